@@ -1,0 +1,51 @@
+"""PostgreSQL: one door, tenant-scoped, failing closed."""
+
+from onewindow.db.engine import (
+    counting,
+    engine,
+    execute,
+    fetch,
+    fetchrow,
+    fetchval,
+    hold,
+    let_go,
+    start,
+    stop,
+    transaction,
+)
+from onewindow.db.scope import (
+    PUBLIC,
+    SYSTEM,
+    CrossTenant,
+    NoScope,
+    Scope,
+    as_system,
+    as_tenant,
+    current,
+    current_or_none,
+    use,
+)
+
+__all__ = [
+    "PUBLIC",
+    "SYSTEM",
+    "CrossTenant",
+    "NoScope",
+    "Scope",
+    "as_system",
+    "as_tenant",
+    "counting",
+    "current",
+    "current_or_none",
+    "engine",
+    "execute",
+    "fetch",
+    "fetchrow",
+    "fetchval",
+    "hold",
+    "let_go",
+    "start",
+    "stop",
+    "transaction",
+    "use",
+]

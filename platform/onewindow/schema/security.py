@@ -1,0 +1,163 @@
+"""Row-level security and triggers: the second and third locks, made from what tables declare.
+
+Everything here can be run again and is, after each migration, so that a new table can't be
+forgotten: `policies` raises for a table without `rows`.
+"""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+from onewindow.db.scoped import Rows
+
+OWN = "(select nullif(current_setting('app.tenant', true), '')::int)"
+PERSON = "(select nullif(current_setting('app.person', true), '')::int)"
+APPLICANT = "(select nullif(current_setting('app.applicant', true), '')::int)"
+# The cast stands inside and outside the sub-select: so it is worked out once, not for each row.
+VISIBLE = "(select nullif(current_setting('app.visible', true), '')::int[])::int[]"
+
+SEEN = "tenant = any({v}) or participants && ({v}) or applicant = {a}".format(
+    v=VISIBLE, a=APPLICANT
+)
+TAKES_PART = f"{OWN} = any(participants) or applicant = {APPLICANT}"
+OF_CASE = "exists (select 1 from cases c where c.id = case_id)"
+OF_OWN_CASE = (
+    "exists (select 1 from cases c where c.id = case_id"
+    f" and ({OWN} = any(c.participants) or c.applicant = {APPLICANT}))"
+)
+
+# (table, column, referenced table, how): pointing at another tenant's row is refused.
+FOREIGN_KEYS = [
+    ("post", "department", "department", "same"),
+    ("post", "backup", "post", "same"),
+    ("post_holder", "post", "post", "same"),
+    ("post_holder", "person", "person", "visible"),
+    ("matter_version", "matter", "matter", "same"),
+    ("cases", "matter", "matter", "same"),
+    ("cases", "version", "matter_version", "same"),
+    ("certificate", "case_id", "cases", "visible"),
+    ("paper", "case_id", "cases", "visible"),
+]
+
+# Configuration, and the standing of cases. What happens inside a case is in case_event, which the
+# application can add to but not change.
+AUDITED = [
+    "tenant",
+    "department",
+    "person",
+    "post",
+    "post_holder",
+    "calendar_day",
+    "matter",
+    "matter_version",
+    "paper_text",
+    "certificate",
+    "cases",
+    "refusal",
+    "correction",
+]
+
+APPEND_ONLY = ["case_event", "audit_entry"]
+
+
+def statements(tables: list[Any]) -> Iterator[str]:
+    """All SQL that belongs after a migration, in order."""
+    yield _sql("indexes.sql")
+    yield _sql("functions.sql")
+    yield "select make_partitions(3)"
+    yield "grant usage on schema public to ow_app, ow_system"
+    yield "grant select, insert, update, delete on all tables in schema public to ow_app, ow_system"
+    yield "grant usage, select on all sequences in schema public to ow_app, ow_system"
+    yield "revoke all on lane_holder from ow_app"
+    for table in tables:
+        yield from policies(table)
+    for name in APPEND_ONLY:
+        yield f"revoke update, delete, truncate on {name} from ow_app, ow_system"
+    yield "revoke insert on audit_entry from ow_app, ow_system"
+    for table, column, target, how in FOREIGN_KEYS:
+        yield (
+            f"create or replace trigger fk_{column} before insert or update of {column} on {table}"
+            f" for each row execute function fk_visible('{column}', '{target}', '{how}')"
+        )
+    for table in AUDITED:
+        yield (
+            f"create or replace trigger zz_audit after insert or update or delete on {table}"
+            " for each row execute function audit()"
+        )
+
+
+def policies(table: type[Any]) -> Iterator[str]:
+    """Row-level security of one table."""
+    name = table._meta.tablename
+    rows: Rows = table.rows
+    yield f"alter table {name} enable row level security"
+    rules: dict[str, tuple[str, str]] = {
+        # command → (using, with check)
+        "select": ("false", ""),
+        "insert": ("", "false"),
+        "update": ("false", "false"),
+        "delete": ("false", ""),
+    }
+    own = f"tenant = {OWN}"
+    match rows:
+        case Rows.TENANT:
+            rules = _all(f"tenant = any({VISIBLE})", own)
+        case Rows.PUBLIC if name == "tenant":
+            below = f"id = any({VISIBLE})"
+            rules = {
+                "select": ("true", ""),
+                "insert": ("", f"parent = any({VISIBLE})"),
+                "update": (below, below),
+                "delete": ("false", ""),
+            }
+        case Rows.PUBLIC if name in ("matter", "matter_version"):
+            rules = _all(f"state <> 'draft' or tenant = any({VISIBLE})", own)
+        case Rows.PUBLIC:
+            rules = _all("true", own)
+        case Rows.CASE:
+            mine = f"applicant = {APPLICANT} or filed_by = {PERSON}"
+            rules = {
+                "select": (f"({SEEN}) and (state <> 'draft' or {mine})", ""),
+                "insert": ("", f"applicant = {APPLICANT} or filed_at = {OWN}"),
+                "update": (TAKES_PART, TAKES_PART),
+                "delete": (f"state = 'draft' and ({mine})", ""),
+            }
+        case Rows.OF_CASE:
+            rules = _all(OF_CASE, OF_OWN_CASE)
+        case Rows.TASK:
+            rules = _all(f"tenant = any({VISIBLE}) or {OF_CASE}", f"{own} or {OF_OWN_CASE}")
+        case Rows.PERSON:
+            staff = f"tenant = {OWN} and kind = 'staff'"
+            rules = {
+                "select": (
+                    f"id = {PERSON} or (kind = 'staff' and (tenant = any({VISIBLE}) or exists"
+                    " (select 1 from post_holder h where h.person = person.id)))",
+                    "",
+                ),
+                "insert": ("", staff),
+                "update": (f"id = {PERSON} or ({staff})", f"id = {PERSON} or ({staff})"),
+                "delete": ("false", ""),
+            }
+        case Rows.OWN:
+            rules = _all(f"person_id = {PERSON}", f"person_id = {PERSON} and {own}")
+        case Rows.SYSTEM:
+            pass
+    for command, (using, check) in rules.items():
+        yield f"drop policy if exists app_{command} on {name}"
+        clauses = (f" using ({using})" if using else "") + (f" with check ({check})" if check else "")
+        yield f"create policy app_{command} on {name} for {command} to ow_app{clauses}"
+    yield f"drop policy if exists system_all on {name}"
+    yield f"create policy system_all on {name} to ow_system using (true) with check (true)"
+
+
+def _all(read: str, write: str) -> dict[str, tuple[str, str]]:
+    return {
+        "select": (read, ""),
+        "insert": ("", write),
+        "update": (write, write),
+        "delete": (write, ""),
+    }
+
+
+def _sql(name: str) -> str:
+    return files("onewindow.schema").joinpath("sql", name).read_text(encoding="utf-8")

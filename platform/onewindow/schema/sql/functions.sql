@@ -1,0 +1,170 @@
+-- Functions and views. Applied after every migration; each statement can be run again.
+
+-- Who may take the tasks of a lane today. A post whose holders are all away lends its lanes to the
+-- holders of its backup post (AB岗). Lanes: "<department>/<role>", "<department>/", "/<role>",
+-- "post:<key>".
+create or replace view lane_holder as
+with today as (select (now() at time zone 'Asia/Shanghai')::date as day),
+holding as (
+    select h.tenant, h.person, h.post, h.away
+    from post_holder h join person p on p.id = h.person and p.active, today
+    where h.since <= today.day and (h.until is null or h.until >= today.day)
+),
+serving as (
+    select h.tenant, h.person, h.post, false as backup from holding h where not h.away
+    union all
+    select h.tenant, h.person, a.id, true
+    from holding h join post a on a.backup = h.post and a.tenant = h.tenant
+    where not h.away
+      and exists (select 1 from holding x where x.post = a.id)
+      and not exists (select 1 from holding x where x.post = a.id and not x.away)
+)
+select s.tenant, s.person, s.post, s.backup, p.role, d.key as department, l.lane
+from serving s
+join post p on p.id = s.post and p.active
+join department d on d.id = p.department
+cross join lateral (values (d.key || '/' || p.role), (d.key || '/'), ('/' || p.role),
+                           ('post:' || p.key)) as l(lane);
+
+-- Does anybody serve this lane? Asked across tenants when a step is handed on, so it answers only
+-- yes or no.
+create or replace function staffed(in_tenant int, in_lane text) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+    select case when in_lane like 'person:%'
+        then exists (select 1 from person where id = substr(in_lane, 8)::int and active)
+        else exists (select 1 from lane_holder where tenant = in_tenant and lane = in_lane) end
+$$;
+
+-- The next serial number of a kind in a period. Its own row lock keeps numbers without gaps and
+-- without doubles inside the caller's transaction.
+create or replace function next_serial(in_tenant int, in_kind text, in_period text) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    insert into counter (tenant, kind, period, value) values (in_tenant, in_kind, in_period, 1)
+    on conflict (tenant, kind, period) do update set value = counter.value + 1
+    returning value
+$$;
+
+-- The gate: a session's token in, the person and their scope out, in one statement; and the scope
+-- is set on this very connection. An unknown, idle or ended session gives no row and leaves the
+-- empty scope behind.
+create or replace function gate(in_token_hash text, in_idle interval) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    s session%rowtype;
+    p person%rowtype;
+    o jsonb;
+    t tenant%rowtype;
+    visible int[] := '{}';
+    roles text[] := '{}';
+    own_lanes text[] := '{}';
+    backup_lanes text[] := '{}';
+    posts text;
+begin
+    perform set_config('app.tenant', '', false), set_config('app.visible', '{}', false),
+            set_config('app.person', '', false), set_config('app.applicant', '', false);
+    select * into s from session where token_hash = in_token_hash;
+    if not found or s.ends_at <= now() or s.seen_at + in_idle <= now() then return null; end if;
+    select * into p from person where id = s.person and active;
+    if not found then return null; end if;
+    if s.seen_at < now() - interval '1 minute' then
+        update session set seen_at = now() where id = s.id;
+    end if;
+    if not s.second_factor then
+        return jsonb_build_object('session', s.id, 'person', p.id, 'second_factor', false);
+    end if;
+    perform set_config('app.person', p.id::text, false);
+    if p.kind = 'applicant' then
+        perform set_config('app.applicant', p.id::text, false);
+    elsif s.office is not null then
+        select array_agg(distinct role) filter (where not backup),
+               array_agg(distinct lane) filter (where not backup),
+               array_agg(distinct lane) filter (where backup)
+          into roles, own_lanes, backup_lanes
+          from lane_holder where tenant = s.office and person = p.id;
+        if roles is not null or p.superuser then
+            select * into t from tenant where id = s.office and active;
+        end if;
+        if t.id is not null then
+            roles := coalesce(roles, '{}');
+            if p.superuser then roles := roles || 'operator'::text; end if;
+            if roles && array['supervisor','centre_manager','auditor','configurator','operator'] then
+                select array_agg(id order by id) into visible from tenant where path @> array[t.id::int];
+            else
+                visible := array[t.id::int];
+            end if;
+            perform set_config('app.tenant', t.id::text, false),
+                    set_config('app.visible', visible::text, false);
+            select string_agg(distinct d.name || ' ' || x.name, '、') into posts
+              from post_holder h join post x on x.id = h.post join department d on d.id = x.department
+             where h.person = p.id and h.tenant = t.id;
+        end if;
+    end if;
+    select jsonb_agg(jsonb_build_array(x.id, x.name, x.name_en) order by x.id) into o from tenant x
+     where x.active and exists (select 1 from post_holder h where h.person = p.id and h.tenant = x.id);
+    return jsonb_build_object(
+        'session', s.id, 'second_factor', true, 'person', p.id, 'name', p.name, 'kind', p.kind,
+        'username', p.username, 'phone', p.phone, 'id_number', p.id_number,
+        'language', p.language, 'must_change_password', p.must_change_password,
+        'tenant', coalesce(t.id, 0), 'tenant_key', coalesce(t.key, ''),
+        'tenant_name', coalesce(t.name, ''), 'tenant_name_en', coalesce(t.name_en, ''),
+        'visible', visible, 'roles', coalesce(roles, '{}'),
+        'lanes', coalesce(own_lanes, '{}') || ('person:' || p.id),
+        'backup_lanes', coalesce(backup_lanes, '{}'), 'posts', coalesce(posts, ''),
+        'offices', coalesce(o, '[]'));
+end $$;
+
+-- The third lock: foreign keys are checked by PostgreSQL without row-level security, so a row could
+-- point at what its writer may not see. Arguments: column, table, 'same' (tenant) or 'visible'.
+create or replace function fk_visible() returns trigger language plpgsql as $$
+declare ok boolean;
+begin
+    execute format(
+        'select ($1).%1$I is null or exists (select 1 from %2$I r where r.id = ($1).%1$I %3$s)',
+        tg_argv[0], tg_argv[1],
+        case when tg_argv[2] = 'same' then 'and r.tenant = ($1).tenant' else '' end)
+    into ok using new;
+    if not ok then
+        raise foreign_key_violation using message = format('%s does not exist here', tg_argv[0]);
+    end if;
+    return new;
+end $$;
+
+-- The audit trail: what changed, by whom, in the tenant of the row. Secrets are left out.
+create or replace function audit() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    hidden text[] := array['password', 'totp_secret', 'draft'];
+    was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - hidden end;
+    is_now jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - hidden end;
+    whole jsonb := coalesce(is_now, was);
+begin
+    if tg_op = 'UPDATE' then
+        select jsonb_object_agg(key, value) into is_now from jsonb_each(is_now)
+         where value is distinct from was -> key and key not in ('updated_at', 'last_login');
+        if is_now is null then return null; end if;
+        select jsonb_object_agg(key, was -> key) into was from jsonb_object_keys(is_now) key;
+    end if;
+    insert into audit_entry (tenant, at, person, table_name, row_id, operation, before, after)
+    values (coalesce((whole ->> 'tenant')::int, (whole ->> 'id')::int), clock_timestamp(),
+            nullif(current_setting('app.person', true), '')::int,
+            tg_table_name, (whole ->> 'id')::bigint, lower(tg_op), was, is_now);
+    return null;
+end $$;
+
+-- Monthly partitions of the record and the audit trail, made ahead of time.
+create or replace function make_partitions(months_ahead int) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare big text; month date; part text;
+begin
+    foreach big in array array['case_event', 'audit_entry'] loop
+        for k in -1 .. months_ahead loop
+            month := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => k))::date;
+            part := big || to_char(month, '_YYYY_MM');
+            if to_regclass(part) is null then
+                execute format('create table %I partition of %I for values from (%L) to (%L)', part, big,
+                    month::timestamp at time zone 'UTC',
+                    (month + interval '1 month')::timestamp at time zone 'UTC');
+            end if;
+        end loop;
+    end loop;
+end $$;

@@ -17,13 +17,16 @@ async def forwards() -> MigrationManager:
 
     async def partition() -> None:
         for table in ("case_event", "audit_entry"):
-            await DB.run_ddl(
-                f"create table {table}_new (like {table} including defaults);"
-                f"alter sequence {table}_id_seq owned by none; drop table {table};"
+            for statement in (
+                f"create table {table}_new (like {table} including defaults)",
+                f"alter sequence {table}_id_seq owned by none",
+                f"drop table {table}",
                 f"create table {table} (like {table}_new including defaults, primary key (id, at))"
-                f" partition by range (at); drop table {table}_new;"
-                f"alter sequence {table}_id_seq owned by {table}.id"
-            )
+                " partition by range (at)",
+                f"drop table {table}_new",
+                f"alter sequence {table}_id_seq owned by {table}.id",
+            ):
+                await DB.run_ddl(statement)
 
     manager.add_raw(partition)
     return manager

@@ -1,0 +1,43 @@
+"""The leaf rooms as this process has them: one FEEL engine, one object store.
+
+Opened by the composition root (web process, worker, command line) and used by features, so that no
+feature reads settings or connects to anything by itself.
+"""
+
+from typing import Any
+
+import storage
+from feel import Feel
+
+_feel: Feel | None = None
+_store: Any = None
+
+
+def feel() -> Feel:
+    """This process's FEEL engine; made at first use (after a fork, never before)."""
+    global _feel
+    if _feel is None:
+        _feel = Feel()
+    return _feel
+
+
+def store() -> Any:
+    """This process's object store. Raises RuntimeError before `open_rooms`."""
+    if _store is None:
+        raise RuntimeError("the object store is not open")
+    return _store
+
+
+async def open_rooms(storage_url: str) -> None:
+    """Open the object store at `storage_url` (see `storage.open`)."""
+    global _store
+    _store = storage.open(storage_url)
+
+
+async def close_rooms() -> None:
+    global _feel, _store
+    if _store is not None:
+        await _store.close()
+    if _feel is not None:
+        _feel.close()
+    _feel = _store = None

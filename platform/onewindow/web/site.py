@@ -1,0 +1,125 @@
+"""The parts of the Litestar app that make every page look and behave alike.
+
+    parts = site(secret=settings.secret, https=settings.https, development=settings.development,
+                 place=place_name, readings={storage.NotThere: lambda error: NotThere()})
+    litestar = parts.litestar([*routes], dependencies=…, plugins=…)
+    app = parts.wrap(dispatcher)        # outermost: language and headers for pages *and* panel
+
+The gate puts whoever is signed in where `me` looks (`scope["state"]["actor"]`); nothing here reads sessions or tables.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.config.csrf import CSRFConfig
+from litestar.response import Redirect
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
+
+from onewindow.errors import Refusal
+from onewindow.web import errors, styleguide
+from onewindow.web.assets import asset
+from onewindow.web.headers import SecureHeaders
+from onewindow.web.i18n import LANGUAGES, choose_language, set_language
+from onewindow.web.static import static_file
+from onewindow.web.templates import CSRF_COOKIE, Engine, Me, environment
+
+LANGUAGE_COOKIE = "ow_lang"
+CSRF_HEADER = "x-csrftoken"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Ready-made options and routes; see the module's example."""
+
+    options: dict[str, Any]
+    route_handlers: list[ControllerRouterHandler]
+    https: bool
+
+    def litestar(self, route_handlers: Sequence[ControllerRouterHandler], **more: Any) -> Litestar:
+        """A Litestar app with the site's options; `more` wins where both say something."""
+        options = {**self.options, **more}
+        handlers = {**self.options["exception_handlers"], **more.get("exception_handlers", {})}
+        options["exception_handlers"] = handlers
+        return Litestar(route_handlers=[*self.route_handlers, *route_handlers], **options)
+
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        """`app` with the reader's language chosen and secure headers on every response."""
+        return SecureHeaders(Languages(app, https=self.https), https=self.https)
+
+
+def site(
+    *,
+    secret: str,
+    https: bool = False,
+    development: bool = False,
+    me: Callable[[Request], Me | None] = lambda request: request.scope["state"].get("actor"),
+    place: Callable[[Request], str] = lambda request: "",
+    sign_in: str = "/sign-in",
+    readings: Mapping[type[Exception], Callable[[Exception], Refusal]] | None = None,
+) -> Site:
+    """Build the site's parts.
+
+    `secret` signs CSRF tokens and must be the same in every process. `me` finds the signed-in
+    person of a request, `place` the name of the place whose portal is shown ("青溪县"). `readings`
+    maps errors of leaf rooms to refusals. `development` adds the style guide and rereads templates.
+    """
+    engine = Engine(environment(development=development), me, place)
+    return Site(
+        options={
+            "template_config": TemplateConfig(instance=engine),
+            "exception_handlers": errors.handlers(sign_in=sign_in, readings=readings or {}),
+            "csrf_config": CSRFConfig(
+                secret=secret,
+                cookie_name=CSRF_COOKIE,
+                header_name=CSRF_HEADER,
+                cookie_secure=https,
+                cookie_httponly=True,
+                cookie_samesite="lax",
+            ),
+        },
+        route_handlers=[static_file, favicon, *(styleguide.routes if development else ())],
+        https=https,
+    )
+
+
+@get("/favicon.ico", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
+def favicon() -> Redirect:
+    return Redirect(asset("favicon.svg"), status_code=301)
+
+
+class Languages:
+    """ASGI wrapper: chooses the language of the answer and remembers `?lang=` in a cookie."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.secure = "; Secure" if https else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request: Request = Request(scope)
+        wish = _asked_for(scope["query_string"])
+        cookie = request.cookies.get(LANGUAGE_COOKIE)
+        set_language(choose_language(wish, cookie, request.headers.get("accept-language")))
+        if wish not in LANGUAGES or wish == cookie:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_and_remember(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                value = f"{LANGUAGE_COOKIE}={wish}; Path=/; Max-Age=31536000; SameSite=Lax"
+                header = (b"set-cookie", (value + self.secure).encode())
+                message["headers"] = [*message.get("headers", ()), header]
+            await send(message)
+
+        await self.app(scope, receive, send_and_remember)
+
+
+def _asked_for(query: bytes) -> str:
+    """The value of `lang` in a query string, which may be anything anybody typed."""
+    wishes = [part[5:] for part in query.split(b"&") if part.startswith(b"lang=")]
+    return wishes[-1].decode("latin-1") if wishes else ""

@@ -29,6 +29,7 @@ class Case(TenantScoped, Base, tablename="cases", help_text="办件"):
     """One application, from draft to archive (states: `cases.rules.State`)."""
 
     rows = Rows.CASE
+    uid = UUID(unique=True, help_text="names a draft in addresses; receipt numbers come later")
     tenant = tenant_column(help_text="the tenant that handles it: the matter's owner")
     filed_at = Integer(help_text="the tenant where it was handed in")
     participants = Array(base_column=Integer(), default=list, help_text="tenants taking part")
@@ -46,7 +47,7 @@ class Case(TenantScoped, Base, tablename="cases", help_text="办件"):
     filed_by = Integer(null=True, default=None, help_text="clerk or agent who filed for them")
     summary = Varchar(200, default="")
     draft = JSONB(null=True, default=None, help_text="answers while it is a draft")
-    version_seen = Integer(default=0, help_text="counts saves of the draft: stale pages are told")
+    draft_revision = Integer(default=0, help_text="counts saves: a stale page is told")
     created_at = Timestamptz()
     updated_at = Timestamptz()
     submitted_at = Timestamptz(null=True, default=None)

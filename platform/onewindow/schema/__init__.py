@@ -3,6 +3,8 @@
 import os
 
 import asyncpg
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
 from piccolo.apps.migrations.commands.forwards import run_forwards
 
 from onewindow.schema import piccolo_conf, security
@@ -27,6 +29,8 @@ async def migrate(dsn: str) -> None:
         result = await run_forwards(app_name="onewindow")
         if not result.success:
             raise RuntimeError(f"migration failed: {result.message}")
+        queue = Queries(AsyncpgDriver(connection))
+        await (queue.upgrade() if await queue.schema_is_installed() else queue.install())
         async with connection.transaction():
             for statement in security.statements(TABLES):
                 await connection.execute(statement)

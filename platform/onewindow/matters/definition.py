@@ -1,0 +1,219 @@
+"""matter.json: everything about a matter but its drawing and its forms, as typed values.
+
+One file lists the parts of a matter (the folder format is in bpmn/library/README.md). Whatever is
+wrong is said with its place in the file ("materials[2].max_mb") and all at once. Unknown properties
+are refused: a misspelt one would otherwise silently do nothing.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import model_validator as whole
+
+from bpmn.dialect import Limit, parse_limit
+from onewindow.errors import FieldProblem, Invalid
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+Expression = Annotated[str, StringConstraints(pattern=r"^=", max_length=2000)]
+LimitText = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(wd|d|h|mo)$")]
+
+MEDIA = ("pdf", "jpg", "png", "webp", "docx", "xlsx", "ofd", "zip")
+VAGUE = ("其他材料", "其它材料", "相关材料", "等材料", "法律法规规定的其他材料", "规定的其他材料")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """A text in both languages."""
+
+    zh: Text
+    en: Text
+
+    def in_(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class Limits(Part):
+    acceptance: LimitText = "3wd"
+    statutory: LimitText
+    promised: LimitText
+    correction: LimitText = "10wd"
+
+    def limit(self, name: Literal["acceptance", "statutory", "promised", "correction"]) -> Limit:
+        return parse_limit(getattr(self, name))
+
+
+class Material(Part):
+    key: Key
+    name: Words
+    form: Literal["original", "copy", "electronic"] = "electronic"
+    copies: int = Field(1, ge=0, le=20)
+    types: tuple[Literal[MEDIA], ...] = ("pdf", "jpg", "png")  # type: ignore[valid-type]
+    max_mb: int = Field(20, ge=1, le=500)
+    max_files: int = Field(5, ge=1, le=50)
+    necessity: Literal["required", "optional", "deferrable"] = "required"
+    source: Literal["applicant", "government", "intermediary"] = "applicant"
+    standard: Words | None = None
+    notes: Words | None = None
+    legal_basis: Words | None = None
+    when: Expression | None = None
+    shared: bool = False
+
+    @whole(mode="after")
+    def _says_what_it_is(self) -> Self:
+        if any(self.name.zh.endswith(vague) for vague in VAGUE):
+            raise ValueError(f"材料名称“{self.name.zh}”含糊，须写明具体是什么材料")
+        return self
+
+
+class Fee(Part):
+    name: Words
+    standard: Words
+    basis: Words
+
+
+class Question(Part):
+    q: Words
+    a: Words
+
+
+class Guide(Part):
+    conditions: tuple[Words, ...] = ()
+    legal_basis: tuple[Words, ...] = Field(min_length=1)
+    fees: tuple[Fee, ...] = ()
+    place: Words
+    hours: Words
+    channels: tuple[Literal["window", "online", "post", "self-service"], ...] = ("window",)
+    phone: str = Field("", max_length=30)
+    complaint_phone: str = Field("", max_length=30)
+    result: Words | None = None
+    questions: tuple[Question, ...] = ()
+
+
+class Holder(Part):
+    """Where the apply form's answers name the applicant: paths, dots between."""
+
+    name: str
+    id_number: str
+    phone: str = ""
+
+
+class CertificateField(Part):
+    key: str = ""
+    label: Words
+    value: Expression
+
+
+class Validity(Part):
+    years: int | None = Field(None, ge=1, le=99)
+    months: int | None = Field(None, ge=1, le=600)
+
+
+class CertificatePlan(Part):
+    name: Words
+    number: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    valid: Validity | None = None
+    issuer: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    fields: tuple[CertificateField, ...] = ()
+    layout: Key = "certificate"
+    public: tuple[str, ...] = ()
+    when: Expression | None = None
+    notes: Words | None = None
+
+
+class PaperWording(Part):
+    title: Words | None = None
+    body: Words | None = None
+
+
+class Definition(Part):
+    """matter.json, read and checked in itself; checks across parts are in `checks.py`."""
+
+    schema_: Literal["onewindow.matter/1"] = Field(alias="schema")
+    key: Key
+    name: Words
+    base_code: str = Field("", pattern=r"^\d{12}$|^$")
+    item_type: Literal[
+        "licence", "benefit", "reward", "confirmation", "levy", "adjudication",
+        "other_power", "public_service", "convenience_service",
+    ]  # fmt: skip
+    handling: Literal["instant", "promised", "joint", "upward"]
+    audience: tuple[Literal["person", "organisation"], ...] = ("person", "organisation")
+    department: Key
+    description: Words | None = None
+    limits: Limits
+    process: str = "process.bpmn"
+    decisions: tuple[str, ...] = ()
+    forms: tuple[Key, ...]
+    apply_form: Key = "apply"
+    holder: Holder
+    summary: Expression | None = None
+    variables: dict[str, Expression] = {}
+    materials: tuple[Material, ...] = Field((), max_length=60)
+    guide: Guide
+    steps: dict[str, str] = {}
+    certificate: CertificatePlan | None = None
+    certificates: dict[Key, CertificatePlan] = {}
+    papers: dict[Key, PaperWording] = {}
+
+    @whole(mode="after")
+    def _parts_fit(self) -> Self:
+        keys = [material.key for material in self.materials]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            raise ValueError(f"材料代码重复：{'、'.join(sorted(twice))}")
+        if self.apply_form not in self.forms:
+            raise ValueError(f"申请表单“{self.apply_form}”不在 forms 里")
+        return self
+
+    def material(self, key: str) -> Material | None:
+        return next((material for material in self.materials if material.key == key), None)
+
+
+def read_definition(data: Any) -> Definition:
+    """Check `data` (parsed JSON). Raises Invalid naming every place that is wrong."""
+    try:
+        return Definition.model_validate(data)
+    except ValidationError as wrong:
+        raise Invalid(
+            [
+                FieldProblem(_place(problem["loc"]), _in_chinese(problem))
+                for problem in wrong.errors(include_url=False)
+            ],
+            "事项定义有 {count} 处需要修改。",
+            count=wrong.error_count(),
+        ) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    place = ""
+    for step in location:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
+    return place or "matter.json"
+
+
+_SAYINGS = {
+    "missing": "缺少这一项。",
+    "extra_forbidden": "没有这个属性，请检查拼写。",
+    "string_pattern_mismatch": "写法不符合要求。",
+    "string_too_short": "不能为空。",
+    "string_too_long": "内容过长。",
+    "literal_error": "不在可选范围内。",
+    "string_type": "应为文字。",
+    "int_type": "应为整数。",
+    "bool_type": "应为 true 或 false。",
+    "too_long": "项数过多。",
+    "too_short": "至少要有一项。",
+}
+
+
+def _in_chinese(problem: Any) -> str:
+    kind = problem["type"]
+    if kind == "value_error":
+        return f"{problem['ctx']['error']}。"
+    if kind == "literal_error":
+        return f"不在可选范围内，可选：{problem['ctx']['expected']}。"
+    return _SAYINGS.get(kind, "这里的值不合要求。")

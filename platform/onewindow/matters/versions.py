@@ -1,0 +1,102 @@
+"""A frozen version ready for work: definition, process and forms compiled once per process.
+
+Published versions never change, so they are kept by id without asking again.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+import bpmn
+import forms
+from onewindow import db, rooms
+from onewindow.errors import NotThere
+from onewindow.matters.definition import Definition, read_definition
+
+KEPT = 200
+
+
+@dataclass(slots=True)
+class Version:
+    """What a case is pinned to. `forms` are compiled at first use and kept here."""
+
+    id: int
+    tenant: int
+    matter: int
+    matter_key: str
+    number: int
+    state: str
+    hash: str
+    definition: Definition
+    process_xml: bytes
+    schemas: dict[str, dict[str, Any]]
+    decisions: dict[str, str]
+    process: bpmn.Process
+    _forms: dict[str, forms.Form] = field(default_factory=dict)
+
+    def form(self, key: str) -> forms.Form:
+        """The compiled form. Raises NotThere for a key the version doesn't have."""
+        if key not in self._forms:
+            if key not in self.schemas:
+                raise NotThere
+            self._forms[key] = forms.compile(self.schemas[key], rooms.feel())
+        return self._forms[key]
+
+    def name(self, language: str = "zh") -> str:
+        return self.definition.name.in_(language)
+
+    def step_name(self, element: str, language: str = "zh") -> str:
+        """What a step is called; English names are in the definition's `steps`."""
+        step = self.process.steps.get(element)
+        name = step.name if step is not None else element
+        return self.definition.steps.get(element, name) if language == "en" else name
+
+
+_kept: OrderedDict[int, Version] = OrderedDict()
+
+_SELECT = """
+select v.id, v.tenant, v.matter, m.key, v.number, v.state, v.hash, v.definition, v.process,
+       v.forms, v.decisions
+from matter_version v join matter m on m.id = v.matter
+where v.id = $1
+"""
+
+
+async def version_of(id: int) -> Version:
+    """The version by id. Raises NotThere for one the scope may not see (another's draft)."""
+    kept = _kept.get(id)
+    if kept is not None:
+        _kept.move_to_end(id)
+        return kept
+    row = await db.fetchrow(_SELECT, id)
+    if row is None:
+        raise NotThere
+    version = compiled(row)
+    if version.state != "draft":
+        _kept[id] = version
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return version
+
+
+def compiled(row: Any) -> Version:
+    """Make a Version of a row of `_SELECT`'s columns."""
+    xml = row["process"].encode()
+    feel = rooms.feel()
+    decisions: dict[str, str] = orjson.loads(row["decisions"])
+    return Version(
+        id=row["id"],
+        tenant=row["tenant"],
+        matter=row["matter"],
+        matter_key=row["key"],
+        number=row["number"],
+        state=row["state"],
+        hash=row["hash"],
+        definition=read_definition(orjson.loads(row["definition"])),
+        process_xml=xml,
+        schemas=orjson.loads(row["forms"]),
+        decisions=decisions,
+        process=bpmn.compile(xml, feel),
+    )

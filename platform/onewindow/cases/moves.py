@@ -1,0 +1,179 @@
+"""Writing a step of a case: the engine's answer becomes rows, in one statement.
+
+`Move` gathers what one act changes; `write` puts it down under the run's revision. Whoever comes
+second changes nothing and is told (`steps.complete`, `verbs`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+import bpmn
+from bpmn.dialect import is_expression, parse_assign
+from onewindow import db, rooms
+from onewindow.cases import live
+from onewindow.cases.record import Entry
+from onewindow.cases.rules import CLOSING, Numbering
+from onewindow.db import queue
+from onewindow.matters.versions import Version
+from onewindow.people.rules import lane_of
+from onewindow.tenants.queries import place_for, settings_of
+from onewindow.workdays.queries import due_date
+
+MOVE = files("onewindow.cases").joinpath("sql", "move.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The part of a case's row that a step reads; made by `queries` from whichever row it has."""
+
+    id: int
+    tenant: int
+    filed_at: int
+    participants: tuple[int, ...]
+    state: str
+    receipt_number: str
+    number: str | None
+    applicant_name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something for the queue: what kind, and the numbers it needs besides the case's."""
+
+    kind: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Move:
+    """One act and all it changes.
+
+    `changes` are columns of the case (`sql/move.sql`, standing); `answer` is (form, element, data).
+    """
+
+    case: Standing
+    revision: int
+    moved: bpmn.Moved
+    at: datetime
+    person: int | None = None
+    task: int | None = None
+    outcome: str = ""
+    done_for: int | None = None
+    answer: tuple[str, str, Mapping[str, Any]] | None = None
+    entries: list[Entry] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+    numbering: Numbering | None = None
+
+
+async def carry_out(
+    move: Move, version: Version, *, papers: Sequence[str] = (), also: Sequence[Job] = ()
+) -> bool:
+    """Write the move and queue what must follow it. False if somebody else was faster.
+
+    Most steps need no job and are one statement; with jobs both stand in one transaction.
+    """
+    if move.moved.ended and "closed_at" not in move.changes:
+        move.changes.setdefault("closed_at", move.at.isoformat())
+        move.changes.setdefault("closing", CLOSING["certificate"])
+        move.entries.append(Entry("case.closed", move.at))
+    jobs = [
+        *also,
+        *(Job("case.service", {"task": call.id}) for call in move.moved.services),
+        *(Job("case.paper", {"paper": paper}) for paper in papers),
+    ]
+    if not jobs:
+        written = await write(move, version)
+    else:
+        async with db.transaction():
+            written = await write(move, version)
+            if written:
+                for job in jobs:
+                    await queue.put(
+                        job.kind, {"case": move.case.id, **job.payload}, tenant=move.case.tenant
+                    )
+    if written:
+        live.changed(move.case.tenant, *move.case.participants, *move.changes.get("participants", ()))
+    return written
+
+
+async def write(move: Move, version: Version) -> bool:
+    """Write the move itself. False if somebody moved the case, or took the task, in between."""
+    tasks = await task_rows(move.case, version, move.moved, move.at)
+    taking_part = {*move.case.participants, *(row["tenant"] for row in tasks)}
+    if taking_part != set(move.case.participants):
+        move.changes["participants"] = sorted(taking_part)
+    form, element, data = move.answer or ("", "", {})
+    number = move.numbering
+    moved = await db.fetchval(
+        MOVE,
+        move.task,
+        move.person,
+        move.moved.state,
+        _json(move.moved.data),
+        move.moved.next_due,
+        move.moved.ended,
+        move.case.id,
+        move.revision,
+        move.outcome,
+        move.at,
+        move.done_for,
+        list(move.moved.closed),
+        _json(tasks),
+        form,
+        element,
+        _json(data),
+        _json([entry.row() for entry in move.entries]),
+        _json(move.changes),
+        number.prefix if number else "",
+        number.period if number else "",
+        number.width if number else 0,
+        number.suffix if number else "",
+    )
+    return bool(moved)
+
+
+async def task_rows(
+    case: Standing, version: Version, moved: bpmn.Moved, now: datetime
+) -> list[dict[str, Any]]:
+    """A row for each task the engine opened: where, whose lane, until when."""
+    rows = []
+    for opened in moved.opened:
+        step = opened.step
+        assign = step.assign
+        if is_expression(assign):
+            assign = str(rooms.feel().evaluate(assign, moved.data))
+        who = parse_assign(assign)
+        tenant = await place_for(who.at, filing=case.filed_at, owner=case.tenant)
+        rules = await settings_of(tenant)
+        rows.append(
+            {
+                "tenant": tenant,
+                "uid": opened.id,
+                "element": step.id,
+                "stage": step.stage,
+                "name": opened.name,
+                "name_en": version.definition.steps.get(step.id, ""),
+                "case_number": case.number or case.receipt_number,
+                "matter_name": version.definition.name.zh,
+                "matter_name_en": version.definition.name.en,
+                "applicant_name": case.applicant_name,
+                "summary": case.summary,
+                "lane": await lane_of(who),
+                "fallback_lane": rules.fallback_lane,
+                "differs_from": list(step.differs_from),
+                "due": (await due_date(tenant, step.limit, now)).isoformat()
+                if step.limit is not None
+                else None,
+            }
+        )
+    return rows
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()

@@ -1,0 +1,42 @@
+"""Receipt numbers and case numbers, from the tenants' own patterns."""
+
+from datetime import datetime
+
+from onewindow import clock
+from onewindow.cases.rules import Numbering, numbering
+from onewindow.matters.versions import Version
+from onewindow.settings import settings
+from onewindow.tenants.queries import TenantView, settings_of, tenant_by_id
+
+LEVEL_DIGITS = {"city": "3", "county": "4", "township": "5", "village": "6"}
+
+
+async def case_numbering(tenant: int, version: Version, now: datetime) -> Numbering:
+    """The case number (办件编号) of a tenant: by default implementation code, date, serial."""
+    place = await tenant_by_id(tenant)
+    pattern = (await settings_of(tenant)).case_number
+    return _filled(pattern, place, version, now)
+
+
+async def receipt_numbering(tenant: int, version: Version, now: datetime) -> Numbering:
+    """The receipt number (收件编号) at the place of filing."""
+    place = await tenant_by_id(tenant)
+    pattern = (await settings_of(tenant)).receipt_number
+    return _filled(pattern, place, version, now)
+
+
+def implementation_code(place: TenantView, version: Version) -> str:
+    """31 characters: credit code (18), level digit, base code (12). Shorter where one is missing."""
+    digit = LEVEL_DIGITS.get(place.level, "")
+    return f"{place.credit_code}{digit}{version.definition.base_code}"
+
+
+def _filled(pattern: str, place: TenantView, version: Version, now: datetime) -> Numbering:
+    return numbering(
+        pattern,
+        clock.local(now, settings.zone),
+        code=implementation_code(place, version),
+        region=place.region_code,
+        tenant=place.key,
+        matter=version.definition.base_code,
+    )

@@ -1,0 +1,148 @@
+"""The doors to cases and tasks: what a person may reach, found through their scope alone.
+
+Missing and forbidden look alike (`NotThere`): row-level security simply returns no row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from onewindow import db
+from onewindow.cases.moves import Standing
+from onewindow.errors import NotThere
+from onewindow.people.gate import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as pages show it. `row` holds every column of `cases` and the names joined to it."""
+
+    row: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.row[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.row)
+
+    @property
+    def shown_number(self) -> str:
+        return self.row["number"] or self.row["receipt_number"] or ""
+
+
+def standing(row: Mapping[str, Any], prefix: str = "") -> Standing:
+    """What a step needs of a case, from any row that carries its columns under `prefix`."""
+    return Standing(
+        id=row[prefix + "id"],
+        tenant=row[prefix + "tenant"],
+        filed_at=row[prefix + "filed_at"],
+        participants=tuple(row[prefix + "participants"]),
+        state=row[prefix + "state"],
+        receipt_number=row[prefix + "receipt_number"] or "",
+        number=row[prefix + "number"],
+        applicant_name=row[prefix + "applicant_name"],
+        summary=row[prefix + "summary"],
+    )
+
+
+_CASE = """
+select c.*, r.revision, r.ended, m.key as matter_key, m.name as matter_name,
+       m.name_en as matter_name_en, m.handling, m.state as matter_state, o.name as tenant_name, o.name_en as tenant_name_en,
+       f.name as filed_at_name, f.name_en as filed_at_name_en
+from cases c
+join matter m on m.id = c.matter
+join tenant o on o.id = c.tenant
+join tenant f on f.id = c.filed_at
+left join case_run r on r.case_id = c.id
+"""
+
+
+async def case_for(actor: Actor | None, number: str) -> CaseView:
+    """The case by receipt number, case number or (drafts) uid, if the actor may see it."""
+    if actor is None:
+        raise NotThere
+    rows = await db.fetch(_CASE + "where c.receipt_number = $1 or c.number = $1 limit 2", number)
+    if not rows:
+        try:
+            uid = UUID(number)
+        except ValueError:
+            raise NotThere from None
+        rows = await db.fetch(_CASE + "where c.uid = $1", uid)
+    if len(rows) != 1:
+        raise NotThere
+    return CaseView(rows[0])
+
+
+_TASK = """
+select t.id, t.uid, t.element, t.stage, t.name, t.name_en, t.lane, t.assignee, t.state, t.due,
+       t.tenant, t.differs_from, t.done_at, t.done_by, t.fallback, t.opened_at,
+       c.id as c_id, c.tenant as c_tenant, c.filed_at as c_filed_at,
+       c.participants as c_participants, c.state as c_state, c.receipt_number as c_receipt_number,
+       c.number as c_number, c.applicant_name as c_applicant_name, c.summary as c_summary,
+       c.version, c.submitted_at, r.revision, r.state as run,
+       case when t.differs_from <> '{}' then (
+           select jsonb_object_agg(x.element, x.done_by) from task x
+           where x.case_id = t.case_id and x.state = 'done' and x.element = any(t.differs_from)
+       ) end as earlier_doers
+from task t join cases c on c.id = t.case_id join case_run r on r.case_id = t.case_id
+where t.id = $1
+"""
+
+
+async def task_for(actor: Actor | None, task: int) -> Mapping[str, Any]:
+    """The task with its case and run, if the actor may see it; whether they may do it is asked
+    in `steps`."""
+    if actor is None:
+        raise NotThere
+    row = await db.fetchrow(_TASK, task)
+    if row is None:
+        raise NotThere
+    return row
+
+
+async def open_tasks(case: int) -> list[Mapping[str, Any]]:
+    """Tasks of a case that wait for somebody, oldest first."""
+    return await db.fetch(
+        "select t.*, p.name as assignee_name, n.name as tenant_name, n.name_en as tenant_name_en"
+        " from task t left join person p on p.id = t.assignee join tenant n on n.id = t.tenant"
+        " where t.case_id = $1 and t.state in ('open', 'held') order by t.id",
+        case,
+    )
+
+
+async def timeline(case: int, *, before: datetime | None = None, limit: int = 100) -> list[Any]:
+    """The record, newest first, a page at a time."""
+    return await db.fetch(
+        "select * from case_event where case_id = $1 and ($2::timestamptz is null or at < $2)"
+        " order by at desc, id desc limit $3",
+        case,
+        before,
+        limit,
+    )
+
+
+async def answers_of(case: int) -> dict[str, dict[str, Any]]:
+    """The latest answers to each form of a case: form key → answers."""
+    rows = await db.fetch(
+        "select distinct on (form) form, data from case_answer where case_id = $1"
+        " order by form, id desc",
+        case,
+    )
+    return {row["form"]: orjson.loads(row["data"]) for row in rows}
+
+
+async def materials_of(case: int) -> list[Mapping[str, Any]]:
+    """Files handed in, by material and time."""
+    return await db.fetch(
+        "select m.*, p.name as by_name from case_material m left join person p on p.id = m.by"
+        " where m.case_id = $1 and m.removed_at is null order by m.material, m.id",
+        case,
+    )

@@ -1,0 +1,290 @@
+"""Doing a task: claim, release, transfer, complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+import bpmn
+from bpmn.dialect import Limit
+from onewindow import clock, db
+from onewindow.cases import rules
+from onewindow.cases.moves import Move, carry_out
+from onewindow.cases.numbers import case_numbering
+from onewindow.cases.queries import standing, task_for
+from onewindow.cases.record import entry, note
+from onewindow.cases.rules import State
+from onewindow.errors import FieldProblem, Invalid, Stale
+from onewindow.matters.versions import Version, version_of
+from onewindow.people.gate import Actor
+from onewindow.people.rules import lane_name
+from onewindow.settings import settings
+from onewindow.workdays.queries import due_date
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What came of a completion: the tasks now open, and whether the case has come to its end."""
+
+    opened: tuple[str, ...]
+    ended: bool
+
+
+async def complete(
+    actor: Actor,
+    task: int,
+    *,
+    answers: Mapping[str, Any],
+    outcome: str = "",
+    why: str = "",
+    now: datetime,
+) -> Completed:
+    """Finish a task with its form's answers and one of its outcomes.
+
+    Raises Invalid (fields named) when the form's verdict is no, AlreadyDone or TakenBy when
+    somebody was faster, MakerIsChecker, NotYourTask, OnHold, TaskGone.
+    """
+    row = await task_for(actor, task)
+    await require_doable(actor, row)
+    version = await version_of(row["version"])
+    step = version.process.steps[row["element"]]
+    outcome = _outcome(step, outcome)
+    data, answer = await _answers(version, step, row, answers)
+    moved = bpmn.complete(
+        version.process, row["run"], row["uid"].hex, {**data, "outcome": outcome}, now
+    )
+    case = standing(row, "c_")
+    move = Move(
+        case=case,
+        revision=row["revision"],
+        moved=moved,
+        at=now,
+        person=actor.id,
+        task=task,
+        outcome=outcome,
+        done_for=await _stood_in_for(actor, row),
+        answer=answer,
+    )
+    move.entries.append(
+        entry(
+            actor,
+            "task.completed",
+            now,
+            element=row["element"],
+            step_name=row["name"],
+            outcome=outcome,
+            why=why.strip()[:2000],
+        )
+    )
+    await _advance(move, version, step.stage, actor)
+    if not await carry_out(move, version, papers=step.papers):
+        await _told_who_was_faster(actor, task)
+    return Completed(tuple(opened.step.id for opened in moved.opened), moved.ended)
+
+
+async def claim(actor: Actor, task: int, *, now: datetime) -> None:
+    """Take a task from the lane into one's own hands."""
+    row = await task_for(actor, task)
+    await require_doable(actor, row)
+    async with db.transaction():
+        taken = await db.fetchval(
+            "update task set assignee = $2, claimed_at = $3"
+            " where id = $1 and state = 'open' and assignee is null returning id",
+            task,
+            actor.id,
+            now,
+        )
+        if taken is not None:
+            await note(standing(row, "c_"), entry(actor, "task.claimed", now, **_step(row)))
+    if taken is None:
+        await _told_who_was_faster(actor, task)
+
+
+async def release(actor: Actor, task: int, *, now: datetime) -> None:
+    """Put one's task back into its lane."""
+    row = await task_for(actor, task)
+    async with db.transaction():
+        freed = await db.fetchval(
+            "update task set assignee = null, claimed_at = null"
+            " where id = $1 and state = 'open' and assignee = $2 and lane not like 'person:%'"
+            " returning id",
+            task,
+            actor.id,
+        )
+        if freed is None:
+            raise Stale
+        await note(standing(row, "c_"), entry(actor, "task.released", now, **_step(row)))
+
+
+async def transfer(actor: Actor, task: int, *, to: int, why: str, now: datetime) -> None:
+    """Hand a task to a colleague who holds its lane. Both names and the reason are recorded."""
+    row = await task_for(actor, task)
+    if not actor.is_any("centre_manager", "supervisor"):
+        await require_doable(actor, row)
+    reason = rules.require_reason("转办理由", why)
+    with db.as_system():
+        colleague = await db.fetchrow(
+            "select distinct p.id, p.name from lane_holder l join person p on p.id = l.person"
+            " where l.tenant = $1 and p.id = $2 and (l.lane = $3 or $3 like 'person:%')",
+            row["tenant"],
+            to,
+            row["lane"],
+        )
+    if colleague is None or row["tenant"] != actor.tenant:
+        raise Invalid({"to": "请选择本岗位可以办理此事的同事。"})
+    async with db.transaction():
+        handed = await db.fetchval(
+            "update task set assignee = $2, claimed_at = $3"
+            " where id = $1 and state = 'open' and assignee is not distinct from $4 returning id",
+            task,
+            to,
+            now,
+            row["assignee"],
+        )
+        if handed is None:
+            raise Stale
+        await note(
+            standing(row, "c_"),
+            entry(
+                actor,
+                "task.transferred",
+                now,
+                why=reason,
+                detail={"to": colleague["name"]},
+                **_step(row),
+            ),
+        )
+
+
+async def require_doable(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Refuse unless the task is open, in the actor's lanes, and not barred by maker–checker."""
+    step = row["name"]
+    match row["state"]:
+        case "done":
+            await _told_who_was_faster(actor, row["id"])
+        case "cancelled":
+            raise rules.TaskGone(step=step)
+        case "held":
+            raise rules.OnHold(step=step)
+    mine = row["lane"] in actor.lanes or row["lane"] in actor.backup_lanes
+    if row["tenant"] != actor.tenant or not (mine or row["assignee"] == actor.id):
+        raise rules.NotYourTask(step=step, lane=lane_name(row["lane"]))
+    if row["assignee"] is not None and row["assignee"] != actor.id:
+        raise rules.TakenBy(step=step, who=await _name_of(row["assignee"]))
+    require_another(row, actor.id)
+
+
+def require_another(row: Mapping[str, Any], person: int) -> None:
+    """Maker–checker: who did a step that this one must differ from may not do it."""
+    doers = row["earlier_doers"]
+    if not doers:
+        return
+    for element, doer in orjson.loads(doers).items():
+        if doer == person:
+            raise rules.MakerIsChecker(step=row["name"], earlier=element)
+
+
+def _outcome(step: bpmn.StepSpec, outcome: str) -> str:
+    offered = [each.id for each in step.outcomes]
+    if not offered:
+        return ""
+    if outcome not in offered:
+        raise rules.NoSuchOutcome(step=step.name, outcome=outcome)
+    return outcome
+
+
+async def _answers(
+    version: Version, step: bpmn.StepSpec, row: Mapping[str, Any], answers: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], tuple[str, str, Mapping[str, Any]] | None]:
+    """The form's verdict on the answers; read-only fields come from what is stored."""
+    if not step.form:
+        return {}, None
+    given: Mapping[str, Any] = {}
+    if "read" in step.fields.values():
+        given = await latest_answers(row["c_id"])
+    verdict = version.form(step.form).verdict(dict(answers), given=dict(given), access=step.fields)
+    if not verdict.ok:
+        raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
+    return verdict.data, (step.form, step.id, verdict.data)
+
+
+async def latest_answers(case: int) -> dict[str, Any]:
+    """All answers of a case, later ones over earlier ones: what read-only fields show."""
+    rows = await db.fetch(
+        "select data from case_answer where case_id = $1 order by id limit 500", case
+    )
+    merged: dict[str, Any] = {}
+    for each in rows:
+        merged.update(orjson.loads(each["data"]))
+    return merged
+
+
+async def _advance(
+    move: Move, version: Version, stage: str, actor: Actor
+) -> None:
+    """What the step means for the case's standing: acceptance starts the clocks, and so on."""
+    state = State(move.case.state)
+    after = rules.standing_after(stage, state)
+    changes = move.changes
+    if after is not state:
+        changes["state"] = after
+    if after is State.ACCEPTED and state in rules.BEFORE_ACCEPTANCE:
+        limits = version.definition.limits
+        changes["accepted_at"] = move.at.isoformat()
+        for column, limit in (
+            ("promised_due", limits.limit("promised")),
+            ("statutory_due", limits.limit("statutory")),
+        ):
+            changes[column] = (await due_date(move.case.tenant, limit, move.at)).isoformat()
+        move.numbering = await case_numbering(move.case.tenant, version, move.at)
+        move.entries.append(entry(actor, "case.accepted", move.at))
+    if after is State.DECIDED and state is not State.DECIDED:
+        changes["decided_at"] = move.at.isoformat()
+        changes["decision"] = "granted"
+        move.entries.append(entry(actor, "case.granted", move.at))
+
+
+async def _stood_in_for(actor: Actor, row: Mapping[str, Any]) -> int | None:
+    """The absent colleague a backup acts for, so that both names are on record; None usually."""
+    if row["lane"] in actor.lanes or row["lane"] not in actor.backup_lanes:
+        return None
+    with db.as_system():
+        absent: int | None = await db.fetchval(
+            "select h.person from post_holder h join post p on p.id = h.post"
+            " join department d on d.id = p.department"
+            " where h.tenant = $1 and h.away and $2 in"
+            " (d.key || '/' || p.role, d.key || '/', '/' || p.role, 'post:' || p.key) limit 1",
+            row["tenant"],
+            row["lane"],
+        )
+    return absent
+
+
+async def _told_who_was_faster(actor: Actor, task: int) -> None:
+    """Raise the refusal that says who did or took the task, and when."""
+    row = await db.fetchrow(
+        "select t.name, t.state, t.done_at, d.name as doer, a.name as assignee, t.assignee as who"
+        " from task t left join person d on d.id = t.done_by left join person a"
+        " on a.id = t.assignee where t.id = $1",
+        task,
+    )
+    if row is None:
+        raise Stale
+    if row["state"] == "done":
+        at = f"{clock.local(row['done_at'], settings.zone):%Y年%m月%d日 %H:%M}"
+        raise rules.AlreadyDone(step=row["name"], who=row["doer"] or "他人", at=at)
+    if row["state"] == "cancelled":
+        raise rules.TaskGone(step=row["name"])
+    if row["who"] is not None and row["who"] != actor.id:
+        raise rules.TakenBy(step=row["name"], who=row["assignee"] or "他人")
+    raise Stale
+
+
+async def _name_of(person: int) -> str:
+    return await db.fetchval("select name from person where id = $1", person) or "他人"
+
+
+def _step(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"element": row["element"], "step_name": row["name"]}

@@ -1,0 +1,73 @@
+"""Which matters can be applied for where, and finding them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from onewindow import db
+from onewindow.errors import NotThere
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A published matter as a place offers it: its own, or one of a tenant above it.
+
+    `tenant` owns and handles it; `place` takes the application in.
+    """
+
+    place: int
+    tenant: int
+    matter: int
+    version: int
+    key: str
+    name: str
+    name_en: str
+    item_type: str
+    handling: str
+    department: str
+    tenant_key: str
+    tenant_name: str
+    tenant_name_en: str
+
+    def title(self, language: str) -> str:
+        return self.name_en if language == "en" and self.name_en else self.name
+
+
+# A place offers its own matters and those of the tenants above it (县事乡办: the township's window
+# takes in what the county handles); where both have one, the nearer wins.
+_OFFERED = """
+select distinct on (m.key) p.id as place, m.tenant, m.id as matter, m.current_version as version,
+       m.key, m.name, m.name_en, m.item_type, m.handling, m.department, o.key as tenant_key,
+       o.name as tenant_name, o.name_en as tenant_name_en
+from tenant p
+join matter m on m.tenant = any(p.path)
+join tenant o on o.id = m.tenant
+where p.id = $1 and p.active and m.state = 'published' and m.current_version is not null
+"""
+_NEAREST = " order by m.key, array_position(p.path, m.tenant) desc"
+
+
+async def offered(place: int, key: str) -> Offer:
+    """The matter `key` at tenant `place`. Raises NotThere when it isn't offered there."""
+    row = await db.fetchrow(_OFFERED + " and m.key = $2" + _NEAREST, place, key)
+    if row is None:
+        raise NotThere
+    return Offer(**row)
+
+
+async def catalogue(
+    place: int, *, words: str = "", item_type: str = "", limit: int = 100
+) -> list[Offer]:
+    """Matters offered at a place, by name; `words` narrow by name in either language."""
+    rows: list[Mapping[str, Any]] = await db.fetch(
+        _OFFERED
+        + " and ($2 = '' or m.name ilike $3 or m.name_en ilike $3) and ($4 = '' or m.item_type = $4)"
+        + _NEAREST
+        + " limit $5",
+        place,
+        words,
+        f"%{words.replace('%', '').replace('_', '')}%",
+        item_type,
+        limit,
+    )
+    return sorted((Offer(**row) for row in rows), key=lambda offer: offer.name)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from storage.landing import Landed
 from storage.problems import BadKey, NotThere, TooLarge
 from storage.streams import Hashing, Reading, chunked, gathered
 
@@ -120,6 +121,14 @@ class Store(ABC):
             if reading.size > limit:
                 raise TooLarge(limit, detail=key)
             return await gathered(reading)
+
+    async def keep(self, upload: Landed, prefix: str, media_type: str) -> Stored:
+        """Store a landed upload under its hash, as `put_content` does; nothing is sent twice."""
+        key = content_key(prefix, upload.sha256)
+        fresh = not await self.exists(key)
+        if fresh:
+            await self.put(key, upload.chunks(), size=upload.size, media_type=media_type)
+        return Stored(key, upload.sha256, upload.size, fresh)
 
     async def put_content(
         self,

@@ -1,0 +1,64 @@
+"""The composition root: settings, rooms, features and the panel become one ASGI application.
+
+    languages and headers → gate (person, scope, connection) → panel under /admin/, pages elsewhere
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from litestar import Litestar, Request
+
+from onewindow import db, rooms
+from onewindow.people import pages as people_pages
+from onewindow.people.gate import Actor, ASGIApp, Gate
+from onewindow.settings import Settings
+from onewindow.settings import settings as settings_here
+from onewindow.web.site import site
+
+ROUTES = [*people_pages.routes]
+
+
+def actor_of(request: Request[Any, Any, Any]) -> Actor | None:
+    """Who is signed in, as the gate found out."""
+    actor: Actor | None = request.scope["state"].get("actor")
+    return actor
+
+
+def build(settings: Settings = settings_here) -> ASGIApp:
+    """The whole application. Its lifespan opens and closes the database and the leaf rooms."""
+    parts = site(
+        secret=settings.secret.decode(),
+        https=settings.secure_cookies,
+        me=actor_of,
+    )
+
+    @asynccontextmanager
+    async def house(app: Litestar) -> AsyncIterator[None]:
+        if settings.database_url is None:
+            raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
+        await db.start(settings.database_url, size=settings.pool_max)
+        await rooms.open_rooms(settings.storage_url)
+        try:
+            yield
+        finally:
+            await rooms.close_rooms()
+            await db.stop()
+
+    pages = parts.litestar(ROUTES, lifespan=[house])
+
+    async def dispatch(scope: Any, receive: Any, send: Any) -> None:
+        await pages(scope, receive, send)
+
+    return parts.wrap(
+        Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))
+    )
+
+
+def __getattr__(name: str) -> Any:
+    # Servers ask for `onewindow.asgi:app`; importing this module alone builds nothing.
+    if name == "app":
+        globals()["app"] = build()
+        return globals()["app"]
+    raise AttributeError(name)

@@ -1,0 +1,172 @@
+"""Making, changing and publishing matters. A published version is frozen; a change is a new one."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from onewindow import db, rooms
+from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal, Stale
+from onewindow.matters.checks import Finding, check
+from onewindow.matters.definition import read_definition
+from onewindow.matters.package import Package
+from onewindow.people.gate import Actor
+
+
+class NotPublishable(Refusal):
+    """Checks found errors; `findings` has them all."""
+
+    status = 422
+    text = "还有 {count} 处问题需要修改，暂不能发布。"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__(count=sum(f.severity == "error" for f in findings))
+
+
+def require_configurator(actor: Actor) -> None:
+    if not actor.is_any("configurator", "operator"):
+        raise Forbidden
+
+
+async def save_draft(
+    tenant: int, package: Package, *, by: int | None, now: datetime, note: str = ""
+) -> int:
+    """Keep `package` as the draft of its matter in `tenant`, making the matter if it is new.
+
+    Returns the version's id. A draft may be wrong in its parts, but it must name its matter.
+    """
+    definition = read_definition(package.definition)
+    async with db.transaction():
+        matter = await db.fetchval(
+            "insert into matter (tenant, key, name, name_en, item_type, handling, department)"
+            " values ($1,$2,$3,$4,$5,$6,$7) on conflict (tenant, key) do update set key = excluded.key"
+            " returning id",
+            tenant,
+            definition.key,
+            definition.name.zh,
+            definition.name.en,
+            definition.item_type,
+            definition.handling,
+            definition.department,
+        )
+        version: int = await db.fetchval(
+            "insert into matter_version (tenant, matter, number, state, hash, definition, process,"
+            " decisions, forms, note, created_at, created_by) select $1, $2,"
+            " coalesce((select max(number) from matter_version where matter = $2), 0) + 1, 'draft',"
+            " $3, $4, $5, $6, $7, $8, $9, $10"
+            " on conflict (matter) where state = 'draft' do update set hash = excluded.hash,"
+            " definition = excluded.definition, process = excluded.process,"
+            " decisions = excluded.decisions, forms = excluded.forms, note = excluded.note"
+            " returning id",
+            tenant,
+            matter,
+            package.hash,
+            _json(package.definition),
+            package.process,
+            _json(dict(package.decisions)),
+            _json(dict(package.forms)),
+            note,
+            now,
+            by,
+        )
+    return version
+
+
+async def publish(version: int, *, by: int | None, now: datetime) -> None:
+    """Check the draft and freeze it; new cases use it from now. Raises NotPublishable."""
+    package = await package_of(version)
+    findings = check(package, rooms.feel())
+    if any(finding.severity == "error" for finding in findings):
+        raise NotPublishable(findings)
+    definition = read_definition(package.definition)
+    async with db.transaction():
+        frozen = await db.fetchrow(
+            "update matter_version set state = 'published', hash = $2, published_at = $3,"
+            " published_by = $4, effective_on = $3::date where id = $1 and state = 'draft'"
+            " returning matter, tenant",
+            version,
+            package.hash,
+            now,
+            by,
+        )
+        if frozen is None:
+            raise Stale("这一版已经发布过了。")
+        await db.execute(
+            "update matter set current_version = $2, state = 'published', name = $3, name_en = $4,"
+            " item_type = $5, handling = $6, department = $7 where id = $1",
+            frozen["matter"],
+            version,
+            definition.name.zh,
+            definition.name.en,
+            definition.item_type,
+            definition.handling,
+            definition.department,
+        )
+
+
+async def package_of(version: int) -> Package:
+    """The parts of a version, to check, show or export."""
+    row: Any = await db.fetchrow(
+        "select definition, process, decisions, forms from matter_version where id = $1", version
+    )
+    if row is None:
+        raise NotThere
+    return Package(
+        orjson.loads(row["definition"]),
+        row["process"],
+        orjson.loads(row["decisions"]),
+        orjson.loads(row["forms"]),
+    )
+
+
+async def edit_draft(
+    version: int, *, definition: str, process: str, forms: str, decisions: str, now: datetime
+) -> list[Finding]:
+    """Replace a draft's parts by edited text; returns what the checks say. Raises Invalid for
+    text that isn't JSON, naming the line."""
+    parts: dict[str, Any] = {}
+    problems = []
+    for name, text in (("definition", definition), ("forms", forms), ("decisions", decisions)):
+        try:
+            parts[name] = orjson.loads(text)
+            if not isinstance(parts[name], dict):
+                problems.append(FieldProblem(name, "应为一个 JSON 对象。"))
+        except orjson.JSONDecodeError as wrong:
+            problems.append(
+                FieldProblem(
+                    name, "JSON 第 {line} 行第 {column} 列有误。",
+                    {"line": wrong.lineno, "column": wrong.colno},
+                )  # fmt: skip
+            )
+    if problems:
+        raise Invalid(problems)
+    package = Package(parts["definition"], process, parts["decisions"], parts["forms"])
+    saved = await db.fetchval(
+        "update matter_version set definition = $2, process = $3, decisions = $4, forms = $5,"
+        " hash = $6 where id = $1 and state = 'draft' returning id",
+        version,
+        _json(package.definition),
+        process,
+        _json(dict(package.decisions)),
+        _json(dict(package.forms)),
+        package.hash,
+    )
+    if saved is None:
+        raise Stale("已发布的版本不能修改，请另建草稿。")
+    return check(package, rooms.feel())
+
+
+async def suspend(matter: int) -> None:
+    """Take no new applications; running cases go on."""
+    await db.execute("update matter set state = 'suspended' where id = $1", matter)
+
+
+async def resume(matter: int) -> None:
+    await db.execute(
+        "update matter set state = 'published' where id = $1 and state = 'suspended'", matter
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

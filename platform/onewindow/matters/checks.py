@@ -1,0 +1,162 @@
+"""Everything that must hold before a definition is published, said all at once.
+
+The leaf rooms check their own parts (`bpmn.lint`, `forms.check`, DMN); here the parts are held
+against each other: forms that steps name exist, expressions use names that are there, limits fit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import bpmn
+import forms
+from feel import Feel
+from onewindow.errors import Invalid
+from onewindow.matters.definition import Definition, read_definition
+from onewindow.matters.package import Package
+
+CASE_NAMES = frozenset({"answers", "applicant", "filing"})
+CERTIFICATE_NAMES = frozenset({"answers", "case", "certificate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend, and where: the part ("process.bpmn", "forms/apply", "matter.json"), the
+    element or path in it, and the line where there is one."""
+
+    part: str
+    code: str
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
+    element: str = ""
+    line: int | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message(self) -> str:
+        return self.text.format(**self.params) if self.params else self.text
+
+
+def check(package: Package, feel: Feel) -> list[Finding]:
+    """All findings, errors first. A package without errors may be published."""
+    try:
+        definition = read_definition(package.definition)
+    except Invalid as invalid:
+        return [
+            Finding("matter.json", "definition", problem.text, dict(problem.params), problem.field)
+            for problem in invalid.fields
+        ]
+    found = [
+        *_process(package, definition, feel),
+        *_forms(package, definition, feel),
+        *_expressions(definition, feel),
+        *_limits(definition),
+    ]
+    return sorted(found, key=lambda finding: (finding.severity != "error", finding.part))
+
+
+def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
+    part = "process.bpmn"
+    xml = package.process.encode()
+    try:
+        drawing = bpmn.read(xml)
+    except bpmn.Unreadable as unreadable:
+        yield from (_of(part, problem) for problem in unreadable.problems)
+        return
+    problems = list(bpmn.lint(drawing, feel=feel))
+    yield from (_of(part, problem) for problem in problems)
+    if any(problem.severity == "error" for problem in problems):
+        return
+    process = bpmn.compile(xml, feel)
+    for step in process.steps.values():
+        if step.form and step.form not in package.forms:
+            yield Finding(
+                part, "form-missing", "“{step}”用的表单“{form}”不存在。",
+                {"step": step.name, "form": step.form}, step.id,
+            )  # fmt: skip
+        for other in step.differs_from:
+            if other not in process.steps:
+                yield Finding(
+                    part, "differs-from-unknown", "“{step}”须与“{other}”不同人，但没有这个环节。",
+                    {"step": step.name, "other": other}, step.id,
+                )  # fmt: skip
+    for name in definition.variables:
+        if name not in process.variables:
+            yield Finding(
+                "matter.json", "variable-undeclared",
+                "variables 里的“{name}”没有在流程中声明（ow:variable）。", {"name": name},
+                f"variables.{name}",
+            )  # fmt: skip
+
+
+def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
+    for key in definition.forms:
+        if key not in package.forms:
+            yield Finding(
+                "matter.json", "form-missing", "缺少表单“{form}”。", {"form": key}, f"forms.{key}"
+            )
+    for key, schema in package.forms.items():
+        yield from (_of(f"forms/{key}", problem) for problem in forms.check(schema))
+    if definition.apply_form not in package.forms:
+        return
+    try:
+        form = forms.compile(package.forms[definition.apply_form], feel)
+    except forms.BadForm:
+        return  # said above
+    paths = {each.key for each in form.fields}
+    for name in ("name", "id_number", "phone"):
+        path = getattr(definition.holder, name)
+        if path and path not in paths:
+            yield Finding(
+                "matter.json", "holder-unknown", "holder.{name} 指的“{path}”不是申请表单的字段。",
+                {"name": name, "path": path}, f"holder.{name}",
+            )  # fmt: skip
+
+
+def _expressions(definition: Definition, feel: Feel) -> Iterator[Finding]:
+    used: list[tuple[str, str, frozenset[str]]] = [
+        (f"variables.{name}", text, CASE_NAMES) for name, text in definition.variables.items()
+    ]
+    if definition.summary:
+        used.append(("summary", definition.summary, frozenset({"answers"})))
+    for material in definition.materials:
+        if material.when:
+            used.append((f"materials.{material.key}.when", material.when, frozenset({"answers"})))
+    plans = {"certificate": definition.certificate, **definition.certificates}
+    for name, plan in plans.items():
+        if plan is None:
+            continue
+        used += [
+            (f"{name}.fields[{k}].value", each.value, CERTIFICATE_NAMES)
+            for k, each in enumerate(plan.fields)
+        ]
+        if plan.when:
+            used.append((f"{name}.when", plan.when, CERTIFICATE_NAMES))
+    for place, text, known in used:
+        for problem in feel.check(text, known):
+            yield Finding("matter.json", problem.code, problem.text, dict(problem.params), place)
+
+
+_DAYS = {"wd": 1.4, "d": 1.0, "h": 1 / 24, "mo": 30.0}
+
+
+def _limits(definition: Definition) -> Iterator[Finding]:
+    promised = definition.limits.limit("promised")
+    statutory = definition.limits.limit("statutory")
+    if promised.amount * _DAYS[promised.unit] > statutory.amount * _DAYS[statutory.unit]:
+        yield Finding(
+            "matter.json", "promise-too-long", "承诺时限不得长于法定时限。", element="limits.promised"
+        )
+
+
+def _of(part: str, problem: Any) -> Finding:
+    """A leaf room's problem as a finding."""
+    return Finding(
+        part,
+        problem.code,
+        problem.text,
+        dict(problem.params),
+        getattr(problem, "element", None) or getattr(problem, "path", "") or "",
+        getattr(problem, "line", None),
+        getattr(problem, "severity", "error"),
+    )

@@ -1,0 +1,153 @@
+"""A matter's definition as a thing to hand over: a folder in a checkout, or a zip with a hash.
+
+Either way it becomes a `Package`: the parts as text, nothing interpreted yet. The hash is over a
+canonical form of the parts, so the same definition has the same hash however it travelled.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import orjson
+
+from onewindow.errors import Invalid
+
+MAX_FILES = 200
+MAX_FILE = 2 * 1024 * 1024
+MAX_ALL = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """definition: matter.json · process: BPMN XML · decisions: name → DMN · forms: key → JSON."""
+
+    definition: dict[str, Any]
+    process: str
+    decisions: Mapping[str, str]
+    forms: Mapping[str, dict[str, Any]]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical parts, in hexadecimal."""
+        parts = {
+            "definition": self.definition,
+            "process": self.process,
+            "decisions": dict(self.decisions),
+            "forms": dict(self.forms),
+        }
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def read_folder(folder: Path, forms: Path | None = None) -> Package:
+    """Read `matter.json`, the drawing and decisions of `folder`, forms of `forms` (or its own)."""
+    definition = _object(_text(folder / "matter.json"), "matter.json")
+    forms = forms if forms is not None else folder / "forms"
+    return _package(
+        definition,
+        _text(folder / str(definition.get("process", "process.bpmn"))),
+        {Path(name).stem: _text(folder / name) for name in definition.get("decisions", ())},
+        {
+            path.stem: _object(_text(path), f"forms/{path.name}")
+            for path in sorted(forms.glob("*.json"))
+        },
+    )
+
+
+def read_zip(data: bytes) -> Package:
+    """Read an exported matter. Raises Invalid for anything that isn't one, or was changed."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except zipfile.BadZipFile:
+        raise Invalid({"file": "这不是一个有效的事项包（zip）。"}) from None
+    if len(members) > MAX_FILES or sum(m.file_size for m in members) > MAX_ALL:
+        raise Invalid({"file": "事项包过大。"})
+    parts: dict[str, str] = {}
+    for member in members:
+        path = PurePosixPath(member.filename)
+        if member.is_dir():
+            continue
+        if path.is_absolute() or ".." in path.parts or member.file_size > MAX_FILE:
+            raise Invalid({"file": f"事项包中的文件 {path.name} 不能接收。"})
+        try:
+            parts[str(path)] = archive.read(member).decode("utf-8")
+        except (UnicodeDecodeError, zipfile.BadZipFile, RuntimeError):
+            raise Invalid({"file": f"事项包中的文件 {path.name} 已损坏。"}) from None
+    for needed in ("matter.json", "process.bpmn", "hash"):
+        if needed not in parts:
+            raise Invalid({"file": f"事项包缺少 {needed}。"})
+    package = _package(
+        _object(parts["matter.json"], "matter.json"),
+        parts["process.bpmn"],
+        {
+            PurePosixPath(name).stem: text
+            for name, text in parts.items()
+            if name.startswith("decisions/") and name.endswith(".dmn")
+        },
+        {
+            PurePosixPath(name).stem: _object(text, name)
+            for name, text in parts.items()
+            if name.startswith("forms/") and name.endswith(".json")
+        },
+    )
+    if package.hash != parts["hash"].strip():
+        raise Invalid({"file": "事项包的内容与其校验值不符，可能在传送中被改动。"})
+    return package
+
+
+def write_zip(package: Package) -> bytes:
+    """The package as a zip; the same package always gives the same bytes."""
+    files = {
+        "matter.json": _pretty(package.definition),
+        "process.bpmn": package.process,
+        **{f"decisions/{name}.dmn": text for name, text in sorted(package.decisions.items())},
+        **{f"forms/{key}.json": _pretty(form) for key, form in sorted(package.forms.items())},
+        "hash": package.hash + "\n",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    return out.getvalue()
+
+
+def _package(
+    definition: dict[str, Any],
+    process: str,
+    decisions: dict[str, str],
+    forms: dict[str, dict[str, Any]],
+) -> Package:
+    # Parts are named alike wherever they came from; so folder and zip have one hash.
+    names = [f"decisions/{name}.dmn" for name in sorted(decisions)]
+    return Package(
+        {**definition, "process": "process.bpmn", "decisions": names}, process, decisions, forms
+    )
+
+
+def _pretty(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise Invalid({path.name: "文件过大。"})
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Invalid({path.name: "缺少这个文件。"}) from None
+    except UnicodeDecodeError:
+        raise Invalid({path.name: "文件不是 UTF-8 编码的文本。"}) from None
+
+
+def _object(text: str, name: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as wrong:
+        raise Invalid({name: f"JSON 第 {wrong.lineno} 行第 {wrong.colno} 列有误。"}) from None
+    if not isinstance(value, dict):
+        raise Invalid({name: "应为一个 JSON 对象。"})
+    return value

@@ -1,16 +1,15 @@
-"""The leaf rooms as this process has them: one FEEL engine, one object store.
+"""The leaf rooms as this process has them: one FEEL engine, one object store, one examiner.
 
 Opened by the composition root (web process, worker, command line) and used by features, so that no
 feature reads settings or connects to anything by itself.
 """
 
-from typing import Any
-
 import storage
 from feel import Feel
 
 _feel: Feel | None = None
-_store: Any = None
+_store: storage.Store | None = None
+_examiner: storage.Examiner | None = None
 
 
 def feel() -> Feel:
@@ -21,7 +20,15 @@ def feel() -> Feel:
     return _feel
 
 
-def store() -> Any:
+def examiner() -> storage.Examiner:
+    """Looks at uploads in worker processes of its own; made at first use."""
+    global _examiner
+    if _examiner is None:
+        _examiner = storage.Examiner()
+    return _examiner
+
+
+def store() -> storage.Store:
     """This process's object store. Raises RuntimeError before `open_rooms`."""
     if _store is None:
         raise RuntimeError("the object store is not open")
@@ -32,12 +39,15 @@ async def open_rooms(storage_url: str) -> None:
     """Open the object store at `storage_url` (see `storage.open`)."""
     global _store
     _store = storage.open(storage_url)
+    await _store.ready()
 
 
 async def close_rooms() -> None:
-    global _feel, _store
+    global _feel, _store, _examiner
     if _store is not None:
         await _store.close()
     if _feel is not None:
         _feel.close()
-    _feel = _store = None
+    if _examiner is not None:
+        _examiner.close()
+    _feel = _store = _examiner = None

@@ -17,8 +17,9 @@ from onewindow.cases.tables import (
     SavedView,
     Task,
 )
+from onewindow.delivery.tables import Certificate, Paper
 from onewindow.matters.tables import Matter, MatterVersion
-from onewindow.papers.tables import Certificate, Paper, PaperText
+from onewindow.papers.tables import PaperText
 from onewindow.people.tables import Person, Post, PostHolder, Session, SignInAttempt
 from onewindow.tenants.tables import Department, Tenant
 from onewindow.workdays.tables import CalendarDay

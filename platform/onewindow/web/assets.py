@@ -12,6 +12,7 @@ PREFIX = "/static/"
 _HERE = Path(__file__).resolve()
 
 
+@cache
 def folder() -> Path:
     """Where the built files are: beside the packages when installed, in the work tree otherwise."""
     for root in (_HERE.parents[2], _HERE.parents[3]):
@@ -28,20 +29,24 @@ class NotBuilt(Exception):
 
 
 @cache
-def manifest(built: Path) -> dict[str, str]:
-    """Logical name ("app.js") → file name with its content hash ("app.3f2a91c0.js")."""
+def manifest() -> dict[str, str]:
+    """Logical name ("app.js") → file name with its content hash ("app-3FQ2K7XA.js")."""
     try:
-        return json.loads((built / "manifest.json").read_text("utf-8"))
+        return json.loads((folder() / "manifest.json").read_text("utf-8"))
     except FileNotFoundError:
         return {}
 
 
 def asset(name: str) -> str:
     """The address of a built file, safe to cache for ever because its name carries its hash."""
-    try:
-        return PREFIX + manifest(folder())[name]
-    except KeyError:
-        raise NotBuilt(name) from None
+    found = manifest().get(name)
+    if found is None:
+        # Perhaps built after we started: look again before giving up.
+        manifest.cache_clear()
+        found = manifest().get(name)
+    if found is None:
+        raise NotBuilt(name)
+    return PREFIX + found
 
 
 def icon(name: str, label: str | None = None, size: str = "") -> Markup:
@@ -62,5 +67,5 @@ def icon(name: str, label: str | None = None, size: str = "") -> Markup:
 
 def icons() -> frozenset[str]:
     """The names in the built sprite."""
-    sprite = (folder() / manifest(folder()).get("icons.svg", "missing")).read_text("utf-8")
+    sprite = (folder() / manifest().get("icons.svg", "missing")).read_text("utf-8")
     return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite))

@@ -5,7 +5,8 @@
     litestar = parts.litestar([*routes], dependencies=…, plugins=…)
     app = parts.wrap(dispatcher)        # outermost: language and headers for pages *and* panel
 
-The gate puts whoever is signed in where `me` looks (`scope["state"]["actor"]`); nothing here reads sessions or tables.
+The gate puts whoever is signed in where `me` looks (`scope["state"]["actor"]`); nothing here reads
+sessions or tables.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,0 +1,100 @@
+/**
+ * The live process diagram: draws the case's BPMN and marks where it stands. Markup comes from the
+ * macro `ui.diagram`; the words on the buttons are the page's.
+ */
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+
+import '../css/diagram.css';
+import { all } from '../app/page.js';
+
+const STATES = ['done', 'current', 'overdue'];
+const PAN = 60;
+
+async function draw(box) {
+  if (box.dataset.drawn) return;
+  box.dataset.drawn = 'yes';
+  const canvasBox = box.querySelector('[data-diagram-canvas]');
+  const viewer = new NavigatedViewer({ container: canvasBox });
+  try {
+    const answer = await fetch(box.dataset.diagram, { headers: { accept: 'application/xml' } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    await viewer.importXML(await answer.text());
+  } catch {
+    box.classList.add('is-broken');
+    return;
+  }
+  const canvas = viewer.get('canvas');
+  mark(viewer, box);
+  fit(canvas, viewer, box);
+  box.classList.add('is-drawn');
+
+  const act = {
+    in: () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4)),
+    out: () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2)),
+    fit: () => canvas.zoom('fit-viewport', 'auto'),
+    here: () => fit(canvas, viewer, box),
+  };
+  for (const button of box.querySelectorAll('[data-diagram-zoom]')) {
+    button.addEventListener('click', () => act[button.dataset.diagramZoom]());
+  }
+  canvasBox.addEventListener('keydown', (event) => {
+    const moves = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] };
+    if (moves[event.key]) {
+      canvas.scroll({ dx: moves[event.key][0], dy: moves[event.key][1] });
+    } else if (event.key === '+' || event.key === '=') act.in();
+    else if (event.key === '-') act.out();
+    else if (event.key === '0') act.fit();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** Colours by class; flows between two passed elements are passed too. */
+function mark(viewer, box) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const passed = new Set();
+  for (const state of STATES) {
+    for (const id of (box.dataset[state] ?? '').split(/\s+/).filter(Boolean)) {
+      if (!registry.get(id)) continue;
+      canvas.addMarker(id, `is-${state}`);
+      passed.add(id);
+    }
+  }
+  const done = new Set((box.dataset.done ?? '').split(/\s+/));
+  for (const flow of registry.filter((element) => element.type === 'bpmn:SequenceFlow')) {
+    if (done.has(flow.source?.id) && passed.has(flow.target?.id)) canvas.addMarker(flow.id, 'is-done');
+  }
+}
+
+/** The whole process when it fits readably, else the part where the case stands. */
+function fit(canvas, viewer, box) {
+  const zoom = canvas.zoom('fit-viewport', 'auto');
+  const ids = `${box.dataset.overdue ?? ''} ${box.dataset.current ?? ''}`.split(/\s+/).filter(Boolean);
+  const here = ids.map((id) => viewer.get('elementRegistry').get(id)).find(Boolean);
+  if (zoom < 0.55 && here) {
+    canvas.zoom(0.8);
+    canvas.scrollToElement(here, 80);
+  } else if (zoom > 1) {
+    canvas.zoom(1, 'auto');
+  }
+}
+
+/** A diagram is drawn when it is about to be seen, so that a hidden tab costs nothing. */
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (entry.isIntersecting) {
+      seen.unobserve(entry.target);
+      draw(entry.target);
+    }
+  }
+}, { rootMargin: '200px' });
+
+function find(root) {
+  for (const box of all(root, '[data-diagram]')) seen.observe(box);
+}
+
+find(document.body);
+document.addEventListener('htmx:load', (event) => find(event.detail.elt));

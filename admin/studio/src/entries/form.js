@@ -1,0 +1,101 @@
+/**
+ * Shows form-js forms in pages. Markup comes from the macro `ui.form_viewer`: a place to draw in,
+ * the set-up as JSON, and the hidden field that carries the answers when the page's form is sent.
+ */
+import { mountForm } from '../form-viewer.js';
+import '../css/form-viewer.css';
+import { all } from '../app/page.js';
+
+async function mount(box) {
+  if (box.dataset.mounted) return;
+  box.dataset.mounted = 'yes';
+  const { schema, data, access } = JSON.parse(box.querySelector('[data-form-setup]').textContent);
+  const field = box.querySelector(':scope > input[type="hidden"]');
+  const place = box.querySelector('[data-form-place]');
+  const readonly = 'readonly' in box.dataset;
+  place.textContent = '';
+  const form = await mountForm(place, {
+    schema,
+    data,
+    access,
+    readonly,
+    lang: document.documentElement.lang.slice(0, 2),
+  });
+  if (readonly) return;
+
+  form.on('changed', () => {
+    field.value = JSON.stringify(form.getData());
+    if (box.dataset.autosaveUrl) {
+      const name = box.dataset.formViewer;
+      window.onewindow.saveSoon(box, box.dataset.autosaveUrl, () => ({ [name]: form.getData() }));
+    }
+    const page = box.closest('form');
+    page?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+  // Before everybody else who listens to submit: an invalid form isn't "sent" yet.
+  box.closest('form')?.addEventListener(
+    'submit',
+    (event) => {
+      if (event.submitter?.formNoValidate) {
+        field.value = JSON.stringify(form.getData());
+        return;
+      }
+      const { data: answers, errors } = form.submit();
+      const problems = listed(errors);
+      tell(box, problems);
+      if (problems.length) {
+        event.preventDefault();
+        event.stopPropagation();
+      } else {
+        field.value = JSON.stringify(answers);
+      }
+    },
+    { capture: true },
+  );
+}
+
+/** Errors come as a list of {id, path, label, message}. */
+function listed(errors) {
+  return Array.isArray(errors) ? errors : Object.values(errors ?? {});
+}
+
+function tell(box, problems) {
+  const summary = box.querySelector('[data-form-problems]');
+  summary.hidden = problems.length === 0;
+  if (!problems.length) return;
+  summary.querySelector('h2 span').textContent = box.dataset.textProblems.replace('%n', problems.length);
+  const list = summary.querySelector('ul');
+  list.textContent = '';
+  for (const problem of problems) {
+    const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
+    link.href = `#${problem.id}`;
+    link.textContent = problem.label ? problem.label + box.dataset.textColon + problem.message : problem.message;
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      reach(box, problem);
+    });
+  }
+  summary.scrollIntoView({ block: 'center' });
+  summary.focus({ preventScroll: true });
+}
+
+/** form-js puts its own prefix before a component's id. */
+function reach(box, problem) {
+  const id = CSS.escape(problem.id ?? '');
+  const target =
+    box.querySelector(`#${id}`) ??
+    box.querySelector(`[id$="-${id}"]`) ??
+    box.querySelector(`[id*="${id}"] :is(input, select, textarea), [data-id="${id}"]`);
+  if (!target) return;
+  target.scrollIntoView({ block: 'center' });
+  target.focus({ preventScroll: true });
+}
+
+function find(root) {
+  for (const box of all(root, '[data-form-viewer]')) mount(box);
+}
+
+find(document.body);
+document.addEventListener('htmx:load', (event) => find(event.detail.elt));

@@ -67,11 +67,7 @@ def _check_directory(tail: bytes, size: int) -> None:
         raise _too_big(f"{entries} entries, directory of {length} bytes")
     at = size - len(tail) + end
     if offset + length != at or at + _END.size + comment != size:
-        raise Refused(
-            "mixed-content",
-            "这个文件前后夹带了其他内容，不能上传。请重新导出后再上传。",
-            detail="bytes before, between or behind the archive's own",
-        )
+        raise _mixed("bytes between or behind the archive's own")
 
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -96,6 +92,8 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         if unpacked > UNPACKED or entry.file_size > RATIO * max(entry.compress_size, 4096):
             raise _too_big(f"{name!r} unpacks to {entry.file_size} bytes")
         entries[name] = entry
+    if entries and min(entry.header_offset for entry in entries.values()):
+        raise _mixed("bytes before the archive's own")
     return entries
 
 
@@ -165,6 +163,12 @@ def _parse(archive: zipfile.ZipFile, name: str) -> Any:
     if root.getroottree().docinfo.doctype:
         raise _damaged(f"{name} declares a document type")
     return root
+
+
+def _mixed(detail: str) -> Refused:
+    return Refused(
+        "mixed-content", "这个文件夹带了其他内容，不能上传。请重新导出后再上传。", detail
+    )
 
 
 def _damaged(detail: str) -> Refused:

@@ -26,6 +26,9 @@ PIXELS = 80_000_000
 SIDE = 3000
 PAGES = 1000
 PAGE_PIXELS = 12_000_000
+LONGEST = 16_000
+"""No WebP can have a longer side."""
+
 OBJECTS = 400_000
 
 _ORIENTATION = 0x0112
@@ -81,9 +84,10 @@ def page(
         wide, high = sheet.get_size()
         if not (wide > 0 and high > 0):
             raise _unreadable_pdf(f"a page of {wide} by {high}")
-        scale = width / wide
+        scale = (width - 0.01) / wide  # the renderer rounds up
         # A page may be a kilometre long: the picture of it stays within its pixels.
         scale *= min(1.0, (PAGE_PIXELS / (wide * high * scale * scale)) ** 0.5)
+        scale = min(scale, LONGEST / max(wide, high))
         image = sheet.render(scale=scale, may_draw_forms=False).to_pil()
         if form == "png":
             out = io.BytesIO()

@@ -12,7 +12,7 @@ import bpmn
 from feel import FeelError
 from onewindow import db, rooms
 from onewindow.cases import live
-from onewindow.cases.moves import task_rows
+from onewindow.cases.moves import service_job, task_rows
 from onewindow.cases.numbers import receipt_numbering
 from onewindow.cases.queries import CaseView, standing
 from onewindow.cases.record import entry, note
@@ -177,7 +177,8 @@ async def submit(
         )
         await queue.put("case.paper", {"case": case.id, "paper": "receipt"}, tenant=case.tenant)
         for call in moved.services:
-            await queue.put("case.service", {"case": case.id, "task": call.id}, tenant=case.tenant)
+            job = service_job(call)
+            await queue.put(job.kind, {"case": case.id, **job.payload}, tenant=case.tenant)
     live.changed(*start.participants, *(task["tenant"] for task in tasks))
     return receipt
 

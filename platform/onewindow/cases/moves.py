@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 import bpmn
-from bpmn.dialect import is_expression, parse_assign
-from onewindow import db, rooms
+from bpmn.dialect import Assign
+from onewindow import db
 from onewindow.cases import live
 from onewindow.cases.record import Entry
 from onewindow.cases.rules import CLOSING, Numbering
@@ -84,7 +84,7 @@ async def carry_out(
         move.entries.append(Entry("case.closed", move.at))
     jobs = [
         *also,
-        *(Job("case.service", {"task": call.id}) for call in move.moved.services),
+        *(service_job(call) for call in move.moved.services),
         *(Job("case.paper", {"paper": paper}) for paper in papers),
     ]
     if not jobs:
@@ -100,6 +100,14 @@ async def carry_out(
     if written:
         live.changed(move.case.tenant, *move.case.participants, *move.changes.get("participants", ()))
     return written
+
+
+def service_job(call: bpmn.ServiceCall) -> Job:
+    """The job that does a service step; what it needs travels with it."""
+    return Job(
+        "case.service",
+        {"task": call.id, "operation": call.step.operation, "inputs": dict(call.inputs)},
+    )
 
 
 async def write(move: Move, version: Version) -> bool:
@@ -145,10 +153,7 @@ async def task_rows(
     rows = []
     for opened in moved.opened:
         step = opened.step
-        assign = step.assign
-        if is_expression(assign):
-            assign = str(rooms.feel().evaluate(assign, moved.data))
-        who = parse_assign(assign)
+        who = opened.assign or Assign()
         tenant = await place_for(who.at, filing=case.filed_at, owner=case.tenant)
         rules = await settings_of(tenant)
         rows.append(

@@ -1,0 +1,242 @@
+"""Making papers and certificates. Called by jobs; running twice gives one paper, one certificate."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from onewindow import clock, db, rooms
+from onewindow.cases import clockwork
+from onewindow.cases.queries import answers_of
+from onewindow.cases.record import Entry, entry, note
+from onewindow.cases.rules import State, query_password
+from onewindow.delivery.facts import (
+    as_text,
+    certificate_fields,
+    certificate_numbering,
+    valid_until,
+)
+from onewindow.delivery.queries import case_by_id
+from onewindow.errors import Forbidden, NotThere
+from onewindow.matters.definition import CertificatePlan
+from onewindow.matters.versions import Version, version_of
+from onewindow.papers import typesetting
+from onewindow.papers.wording import paper_facts
+from onewindow.people.gate import Actor
+from onewindow.settings import settings
+from onewindow.tenants.queries import centre_name, tenant_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A case's row with what `note` needs of it."""
+
+    row: Mapping[str, Any]
+
+    @property
+    def id(self) -> int:
+        return int(self.row["id"])
+
+    @property
+    def tenant(self) -> int:
+        return int(self.row["tenant"])
+
+
+async def issue_certificate(
+    case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
+) -> None:
+    """Make the certificate a service step asks for, register it, and let the case go on."""
+    case = await case_by_id(case_id)
+    version = await version_of(case["version"])
+    registered = await db.fetchrow(
+        "select id, number from certificate where case_id = $1 order by id desc limit 1", case_id
+    )
+    if registered is None:
+        registered = await _register(case, version, now)
+    await clockwork.answer_service(
+        case_id,
+        task,
+        {},
+        now,
+        changes={"state": State.ISSUED, "issued_at": now.isoformat()},
+        record=Entry("certificate.issued", now, detail={"number": registered["number"]}),
+    )
+
+
+async def _register(case: Mapping[str, Any], version: Version, now: datetime) -> Any:
+    """Number, typeset and store the certificate. The number is taken in the same transaction as
+    the row, so a failed attempt leaves no gap and no orphan but an unreferenced object."""
+    answers = await all_answers(case["id"])
+    issued = clock.local(now, settings.zone).date()
+    place = await tenant_by_id(case["tenant"])
+    names: dict[str, Any] = {
+        "answers": answers,
+        "case": {
+            "number": case["number"],
+            "receipt_number": case["receipt_number"],
+            "applicant_name": case["applicant_name"],
+            "applicant_id": case["applicant_id"],
+            "tenant": place.name,
+        },
+    }
+    plan = await _plan(version.definition.certificate, version, names)
+    until = valid_until(issued, plan.valid)
+    async with db.transaction():
+        pattern = certificate_numbering(
+            plan.number, clock.local(now, settings.zone), region=place.region_code
+        )
+        serial = await db.fetchval(
+            "select next_serial($1, $2, $3)",
+            case["tenant"],
+            f"certificate:{version.matter_key}",
+            pattern.period,
+        )
+        number = f"{pattern.prefix}{serial:0{pattern.width}d}{pattern.suffix}"
+        names["certificate"] = {
+            "number": number,
+            "issued_on": issued,
+            "valid_from": issued,
+            "valid_until": until,
+        }
+        fields = certificate_fields(plan, names, rooms.feel())
+        code = secrets.token_urlsafe(12)
+        issuer = plan.issuer.replace("{tenant}", place.name)
+        pdf = await typesetting.arender(
+            plan.layout,
+            {
+                "title": plan.name.zh,
+                "title_en": plan.name.en,
+                "number": number,
+                "holder": case["applicant_name"],
+                "fields": [{"label": f["label"], "value": f["value"]} for f in fields],
+                "issuer": issuer,
+                "issued_on": as_text(issued),
+                "valid": f"{as_text(issued)} 至 {as_text(until)}" if until else "长期",
+                "verify_url": f"{settings.public_url}/certificates/{code}",
+                "notes": plan.notes.zh if plan.notes else "",
+                "seal": {"name": issuer, "purpose": "电子证照专用章"},
+            },
+        )
+        kept = await rooms.store().put_content(
+            _once(pdf), f"certificates/{case['tenant']}/", media_type="application/pdf"
+        )
+        return await db.fetchrow(
+            "insert into certificate (tenant, case_id, number, code, name, name_en, holder,"
+            " holder_id, issuer, issued_on, valid_until, fields, object_key, sha256, size)"
+            " values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) returning id, number",
+            case["tenant"],
+            case["id"],
+            number,
+            code,
+            plan.name.zh,
+            plan.name.en,
+            case["applicant_name"],
+            case["applicant_id"],
+            issuer,
+            issued,
+            until,
+            orjson.dumps(fields).decode(),
+            kept.key,
+            kept.sha256,
+            kept.size,
+        )
+
+
+async def make_paper(case_id: int, paper: str, now: datetime) -> None:
+    """Typeset a notice or voucher of a case and put it on its page."""
+    case = await case_by_id(case_id)
+    version = await version_of(case["version"])
+    layout, title, facts = await paper_facts(paper, case, version, now)
+    facts["password"] = query_password(settings.secret, case["receipt_number"])
+    facts["track_url"] = f"{settings.public_url}/track/{case['receipt_number']}"
+    facts["centre"] = await centre_name(case["filed_at"])
+    pdf = await typesetting.arender(layout, facts)
+    kept = await rooms.store().put_content(
+        _once(pdf), f"papers/{case['tenant']}/", media_type="application/pdf"
+    )
+    async with db.transaction():
+        number = await db.fetchval(
+            "insert into paper (tenant, case_id, paper, number, title, object_key, at)"
+            " select $1, $2, $3, $4, $5, $6, $7 where not exists"
+            " (select 1 from paper where case_id = $2 and paper = $3 and object_key = $6)"
+            " returning title",
+            case["tenant"],
+            case_id,
+            paper,
+            facts.get("number", ""),
+            title,
+            kept.key,
+            now,
+        )
+        if number is not None:
+            await note(_Case(case), Entry("paper.made", now, detail={"title": title}))
+
+
+async def send_paper(
+    case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
+) -> None:
+    """A drawing asks for a paper by itself; which one is the step's `paper` input."""
+    await make_paper(case_id, str(inputs["paper"]), now)
+    await clockwork.answer_service(case_id, task, {}, now)
+
+
+async def public_notice(
+    case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
+) -> None:
+    """A notice is public by standing on record; its days are counted by the drawing's timer."""
+    text = as_text(inputs.get("text", ""))
+    await clockwork.answer_service(
+        case_id, task, {}, now, record=Entry("notice.published", now, detail={"text": text[:500]})
+    )
+
+
+async def revoke(actor: Actor, certificate: int, *, why: str, now: datetime) -> None:
+    """Revoke a certificate; whoever verifies it sees so at once."""
+    if not actor.is_any("decider", "centre_manager", "chief_representative"):
+        raise Forbidden
+    async with db.transaction():
+        row = await db.fetchrow(
+            "update certificate set state = 'revoked', revoked_at = $2, revoked_by = $3,"
+            " revoked_why = $4 where id = $1 and state = 'valid' returning case_id, tenant, number",
+            certificate,
+            now,
+            actor.id,
+            why.strip()[:2000],
+        )
+        if row is None:
+            raise NotThere
+        case = _Case({"id": row["case_id"], "tenant": row["tenant"]})
+        await note(
+            case,
+            entry(actor, "certificate.revoked", now, why=why, detail={"number": row["number"]}),
+        )
+
+
+async def all_answers(case: int) -> dict[str, Any]:
+    """Answers as certificates and papers see them: the application's fields at the top, each
+    step's form under its own key too."""
+    by_form = await answers_of(case)
+    merged: dict[str, Any] = {}
+    for data in by_form.values():
+        merged.update(data)
+    return {**merged, **by_form}
+
+
+async def _plan(
+    plan: CertificatePlan | None, version: Version, names: Mapping[str, Any]
+) -> CertificatePlan:
+    """The plan to follow: the first of the alternatives whose condition holds, else the usual."""
+    feel = rooms.feel()
+    for other in version.definition.certificates.values():
+        if other.when is not None and feel.evaluate(other.when, names) is True:
+            return other
+    if plan is None:
+        raise NotThere("这个事项没有配置证照。")
+    return plan
+
+
+async def _once(data: bytes) -> Any:
+    yield data

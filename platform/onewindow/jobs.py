@@ -1,0 +1,157 @@
+"""Everything that runs without a person asking: what the queue does, and what the clock starts.
+
+A job carries numbers and calls an action, within the tenant it acts for. It may run twice. One that
+fails is tried again with growing pauses and then kept for the operator (`operations`), who sees
+why and can run it again.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job, Schedule
+
+from onewindow import clock, db, rooms
+from onewindow.cases import clockwork
+from onewindow.db import queue
+from onewindow.delivery import actions as delivery
+from onewindow.settings import Settings
+from onewindow.settings import settings as settings_here
+
+log = structlog.get_logger()
+
+ATTEMPTS = 5
+Work = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def case_service(numbers: Mapping[str, Any]) -> None:
+    """Do what a service step of a drawing asks for, then let the case go on."""
+    operation = OPERATIONS[numbers["operation"]]
+    await operation(numbers["case"], numbers["task"], numbers["inputs"], clock.now())
+
+
+async def case_paper(numbers: Mapping[str, Any]) -> None:
+    """Typeset a notice or voucher."""
+    await delivery.make_paper(numbers["case"], numbers["paper"], clock.now())
+
+
+async def case_timers(numbers: Mapping[str, Any]) -> None:
+    """Let a case's due timers fire."""
+    await clockwork.fire_timers(numbers["case"], clock.now())
+
+
+KINDS: dict[str, Work] = {
+    "case.service": case_service,
+    "case.paper": case_paper,
+    "case.timers": case_timers,
+}
+
+OPERATIONS: dict[str, Callable[..., Awaitable[None]]] = {
+    "issue_certificate": delivery.issue_certificate,
+    "public_notice": delivery.public_notice,
+    "send_paper": delivery.send_paper,
+}
+
+
+async def sweep_timers() -> None:
+    """Every minute: timers whose own job was lost or came too early."""
+    with db.as_system():
+        for case, tenant in await clockwork.due_cases(clock.now()):
+            await queue.put("case.timers", {"case": case}, tenant=tenant, once=f"timers:{case}")
+
+
+async def make_partitions() -> None:
+    """Every night: next months' partitions of the record and the audit trail."""
+    with db.as_system():
+        await db.execute("select make_partitions(3)")
+
+
+CLOCK: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {
+    "clock.timers": ("* * * * *", sweep_timers),
+    "clock.partitions": ("17 3 * * *", make_partitions),
+}
+
+
+async def run_job(work: Work, job: Job) -> None:
+    """Run one job within the tenant it was queued for."""
+    numbers = orjson.loads(job.payload or b"{}")
+    with db.as_tenant(numbers["tenant"], person=numbers.get("person", 0)):
+        await work(numbers)
+
+
+def assemble(connection: Any) -> PgQueuer:
+    """A queue manager that knows every kind of job and every clock."""
+    manager = PgQueuer.from_asyncpg_connection(connection)
+    for kind, work in KINDS.items():
+        manager.entrypoint(
+            kind,
+            on_failure="hold",
+            executor_factory=partial(
+                DatabaseRetryEntrypointExecutor,
+                max_attempts=ATTEMPTS,
+                initial_delay=timedelta(seconds=2),
+                max_delay=timedelta(minutes=5),
+            ),
+        )(partial_job(work))
+    for name, (expression, work_of_clock) in CLOCK.items():
+        manager.schedule(name, expression)(partial_clock(work_of_clock))
+    return manager
+
+
+def partial_job(work: Work) -> Callable[[Job], Awaitable[None]]:
+    async def entry(job: Job) -> None:
+        await run_job(work, job)
+
+    return entry
+
+
+def partial_clock(work: Callable[[], Awaitable[None]]) -> Callable[[Schedule], Awaitable[None]]:
+    async def entry(schedule: Schedule) -> None:
+        await work()
+
+    return entry
+
+
+async def run_worker(
+    settings: Settings = settings_here, stop: asyncio.Event | None = None
+) -> None:
+    """Work until told to stop; jobs under way are finished first, within `stop_seconds`."""
+    if settings.database_url is None:
+        raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
+    await db.start(settings.database_url, size=settings.pool_max)
+    await rooms.open_rooms(settings.storage_url)
+    connection = await asyncpg.connect(
+        settings.database_url, server_settings={"role": "ow_system", "application_name": "ow_worker"}
+    )
+    manager = assemble(connection)
+    if stop is None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, manager.shutdown.set)
+    else:
+        asyncio.get_running_loop().create_task(_pass_on(stop, manager.shutdown))
+    log.info("worker started", kinds=sorted(KINDS))
+    try:
+        await manager.run(
+            batch_size=settings.job_concurrency,
+            max_concurrent_tasks=max(settings.job_concurrency * 2, 2),
+        )
+    finally:
+        with suppress(Exception):
+            await connection.close()
+        await rooms.close_rooms()
+        await db.stop()
+
+
+async def _pass_on(stop: asyncio.Event, shutdown: asyncio.Event) -> None:
+    await stop.wait()
+    shutdown.set()

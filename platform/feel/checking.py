@@ -1,0 +1,80 @@
+"""Are the names an expression uses in scope? Said before anything runs."""
+
+import difflib
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from feel.problems import Problem, problem
+from feel.refusals import place_in
+
+_OPERATORS = re.compile(r"\s*([./\-'+]|\*\*?)\s*")
+_BLANKS = re.compile(r"\s+")
+
+
+class Known:
+    """Names in scope, some with the entries below them: "amount", "answers.site.area".
+
+    A name listed without entries is open: anything may be read below it. One whose entries are
+    listed has only these.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.tree: dict[str, Any] = {}
+        for name in names:
+            level = self.tree
+            for part in name.split("."):
+                level = level.setdefault(part, {})
+        self._plain = _plain_tree(self.tree)
+
+    def missing(self, name: str, path: list[str]) -> tuple[str, list[str]] | None:
+        """What of `name` and its `path` isn't known, and what is known in its place."""
+        level = self._plain
+        walked: list[str] = []
+        for part in (name, *map(plain, path)):
+            walked.append(part)
+            if part not in level:
+                before = ".".join(walked[:-1])
+                return ".".join(walked), [f"{before}.{n}" if before else n for n in level]
+            level = level[part]
+            if not level:
+                return None
+        return None
+
+
+def plain(name: str) -> str:
+    """Names are the same whatever blanks stand in them (lezer-feel's normalizeContextKey)."""
+    return _BLANKS.sub(" ", _OPERATORS.sub(r" \1 ", name)).strip()
+
+
+def _plain_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {plain(name): _plain_tree(below) for name, below in tree.items()}
+
+
+def unknown_names(
+    free: Collection[Mapping[str, Any]],
+    known: Known,
+    functions: Collection[str],
+    source: str,
+    offset: int = 0,
+    **where: Any,
+) -> list[Problem]:
+    """A problem for each name of `free` (free.ts) that isn't known, with the likeliest meant.
+
+    `source` began `offset` characters into what was written; `where` is handed on to `problem`.
+    """
+    problems = []
+    for use in free:
+        missing = known.missing(use["name"], use["path"])
+        if missing is None:
+            continue
+        name, candidates = missing
+        code = "unknown-function" if use["called"] else "unknown-name"
+        if use["called"]:
+            candidates = [*candidates, *functions]
+        similar = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
+        start, end = place_in(source, use["place"], offset)
+        meant: dict[str, Any] = {"similar": similar[0]} if similar else {}
+        code = f"{code}-similar" if similar else code
+        problems.append(problem(code, start=start, end=end, name=name, **meant, **where))
+    return problems

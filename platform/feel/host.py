@@ -1,0 +1,100 @@
+"""Keeps one isolate at hand: opened late, replaced when spent, never carried through a fork."""
+
+import atexit
+import os
+import secrets
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+from feel.isolate import Isolate, Spent
+
+_BUNDLE = Path(__file__).with_name("bundle") / "feel.js"
+
+
+class Host:
+    """One lock: calls of several threads queue for the isolate."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._lock = threading.RLock()
+        self._isolate: Isolate | None = None
+        self._bundles = [_BUNDLE]
+        self._hooks: list[Callable[[], None]] = []
+        self.tag = f"feel:{secrets.token_hex(8)}"
+        self.generation = 0
+        _hosts.add(self)
+
+    def call(self, function: str, arguments: bytes, timeout: float) -> bytes:
+        """As Isolate.call; the time spent waiting for the lock doesn't count."""
+        with self._lock:
+            isolate = self._isolate or self._open()
+            try:
+                return isolate.call(function, arguments, timeout)
+            except Spent:
+                self.close()
+                raise
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    self.close()  # interrupted in the middle
+                raise
+
+    def load_bundle(self, path: Path) -> None:
+        with self._lock:
+            if path in self._bundles:
+                return
+            if self._isolate is not None:
+                self._isolate.load(path.read_text("utf-8"))
+            self._bundles.append(path)
+
+    def on_fresh(self, hook: Callable[[], None]) -> None:
+        with self._lock:
+            self._hooks.append(hook)
+
+    def close(self) -> None:
+        with self._lock:
+            isolate, self._isolate = self._isolate, None
+            if isolate is not None:
+                isolate.close()
+
+    def _open(self) -> Isolate:
+        isolate = Isolate()
+        try:
+            for path in self._bundles:
+                isolate.load(path.read_text("utf-8"))
+            isolate.limit_heap()
+            isolate.call("feelSetup", orjson.dumps([self._zone, self.tag]), 5.0)
+        except BaseException:
+            isolate.close()
+            raise
+        self._isolate = isolate
+        self.generation += 1
+        for hook in self._hooks:
+            hook()
+        return self._isolate
+
+    def forget(self) -> None:
+        """In a forked child: the parent's isolate has no threads here and can't even be closed."""
+        self._lock = threading.RLock()
+        self._isolate = None
+
+
+_hosts: weakref.WeakSet[Host] = weakref.WeakSet()
+
+
+def _close_all() -> None:
+    for host in list(_hosts):
+        host.close()
+
+
+def _forget_all() -> None:
+    for host in list(_hosts):
+        host.forget()
+
+
+# A V8 thread that calls back into a finished interpreter would hang the exit.
+atexit.register(_close_all)
+os.register_at_fork(after_in_child=_forget_all)

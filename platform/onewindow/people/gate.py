@@ -84,7 +84,11 @@ class Gate:
     """
 
     def __init__(
-        self, app: ASGIApp, *, idle: timedelta, open_paths: tuple[str, ...] = ("/static/", "/health")
+        self,
+        app: ASGIApp,
+        *,
+        idle: timedelta,
+        open_paths: tuple[str, ...] = ("/static/", "/health"),
     ) -> None:
         self.app = app
         self.idle = idle

@@ -1,5 +1,8 @@
 """People, the posts they hold, and how they sign in."""
 
+from datetime import datetime, timedelta
+from typing import Any, Self
+
 from piccolo.apps.user.tables import BaseUser
 from piccolo.columns import (
     Boolean,
@@ -15,7 +18,12 @@ from piccolo.columns.base import OnDelete
 from piccolo.columns.readable import Readable
 from piccolo.columns.reference import LazyTableReference
 
+from onewindow import db
 from onewindow.db.scoped import Base, Rows, TenantScoped, engine, tenant_column
+from onewindow.errors import Refusal
+from onewindow.people import credentials, passwords, rules, sessions
+from onewindow.people.gate import token_hash
+from onewindow.settings import settings
 from onewindow.tenants.tables import Department
 
 
@@ -40,9 +48,58 @@ class Person(TenantScoped, BaseUser, tablename="person", db=engine, help_text="�
     must_change_password = Boolean(default=False)
     created_at = Timestamptz()
 
+    _min_password_length = rules.PASSWORD_LEAST
+    _max_password_length = rules.PASSWORD_MOST
+
+    def __init__(self, **values: Any) -> None:
+        # BaseUser's own would stretch with pbkdf2; the setter below does what is needed.
+        super(BaseUser, self).__init__(**values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "password" and value and not passwords.is_stretched(value):
+            value = passwords.stretched_here(value)
+        super(BaseUser, self).__setattr__(name, value)
+
     @classmethod
     def get_readable(cls) -> Readable:
         return Readable(template="%s (%s)", columns=[cls.name, cls.username])
+
+    # What Piccolo's panel asks of its users, answered by our own sign-in.
+
+    @classmethod
+    def hash_password(cls, password: str, salt: str = "", iterations: int | None = None) -> str:
+        return passwords.stretched_here(password)
+
+    @classmethod
+    def _validate_password(cls, password: str) -> None:
+        problem = rules.password_problem(password)
+        if problem or passwords.is_stretched(password):
+            raise ValueError(problem or "请输入密码本身。")
+
+    @classmethod
+    async def update_password(cls, user: str | int, password: str) -> None:
+        cls._validate_password(password)
+        stretched = await passwords.stretched(password)
+        which = cls.username == user if isinstance(user, str) else cls.id == user
+        await cls.update({cls.password: stretched}).where(which)
+
+    @classmethod
+    async def create_user(cls, username: str, password: str, **more: Any) -> Self:
+        if not username:
+            raise ValueError("请填写登录名。")
+        cls._validate_password(password)
+        person = cls(username=username, password=await passwords.stretched(password), **more)
+        await person.save()
+        return person
+
+    @classmethod
+    async def login(cls, username: str, password: str) -> int | None:
+        """The id, or None. With the same lockout as everywhere; a second step is never skipped."""
+        try:
+            known = await credentials.check(username, password)
+        except Refusal:
+            return None
+        return None if known.second_step else known.id
 
 
 class Post(TenantScoped, Base, tablename="post", help_text="岗位"):
@@ -88,6 +145,37 @@ class Session(Base, tablename="session"):
     second_factor = Boolean(default=True, help_text="false until the TOTP code was given")
     address = Varchar(45, default="")
     agent = Varchar(200, default="")
+
+    # What Piccolo's panel asks of its session table. `token` lives only in the object it gets.
+    token: str
+
+    @classmethod
+    async def create_session(
+        cls,
+        user_id: int,
+        expiry_date: datetime | None = None,
+        max_expiry_date: datetime | None = None,
+    ) -> Self:
+        """A session for the panel's own sign-in; `token` of the result is the cookie's value."""
+        lasts = timedelta(hours=settings.session_absolute_hours)
+        token = await sessions.open_session(
+            user_id, lasts=lasts, office=await sessions.first_office(user_id)
+        )
+        with db.as_system():
+            session: Self = await cls.objects().get(cls.token_hash == token_hash(token))
+        session.__dict__["token"] = token
+        return session
+
+    @classmethod
+    async def get_user_id(cls, token: str, increase_expiry: timedelta | None = None) -> int | None:
+        """The person of a whole, living session; None for any other."""
+        return await sessions.person_of(
+            token, idle=timedelta(minutes=settings.session_idle_minutes)
+        )
+
+    @classmethod
+    async def remove_session(cls, token: str) -> None:
+        await sessions.end_token(token)
 
 
 class SignInAttempt(Base, tablename="sign_in_attempt"):

@@ -1,13 +1,13 @@
 """Tenants in a tree, and the departments that sit in their centres."""
 
-from piccolo.columns import Array, Boolean, Integer, JSONB, Varchar
+from piccolo.columns import JSONB, Array, Boolean, Integer, Varchar
 from piccolo.columns.readable import Readable
 
 from onewindow.db.scoped import Base, Rows, TenantScoped, tenant_column
 
 
 class Tenant(Base, tablename="tenant", help_text="行政区划（租户）"):
-    """A city, county, township or village and its centre. `path` holds the ids from root to self."""
+    """A city, county, township or village and its centre; `path`: ids from the root to itself."""
 
     rows = Rows.PUBLIC
     key = Varchar(40, unique=True, help_text="stable name in addresses and definitions")

@@ -1,0 +1,179 @@
+"""What tests of the application share: a real PostgreSQL, a small town, a browser without a screen.
+
+`town` gives a test a database of its own, copied in some fifteen milliseconds from a template that
+is made once for the whole run (also when the run has several workers). `browser` sends requests
+through the whole application, as a browser would: cookies, CSRF tokens, redirects not followed.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import browsing
+import pytest
+import world
+
+from onewindow import db, rooms
+from onewindow.run.postgres import EmbeddedPostgres
+from onewindow.settings import settings
+from onewindow.tenants import queries as tenants
+from onewindow.workdays import queries as workdays
+
+ROOM = "OW_TEST_ROOM"
+TEMPLATE = "town"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the whole run, known to all workers by the environment."""
+    if not hasattr(config, "workerinput"):
+        room = tempfile.mkdtemp(prefix="onewindow-tests-")
+        # Root hands PostgreSQL to another account, which must be able to walk in.
+        os.chmod(room, 0o711)
+        os.environ[ROOM] = room
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and ROOM in os.environ:
+        shutil.rmtree(os.environ.pop(ROOM), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The owner's address of a server with the database `town` as a template in it."""
+    room = Path(os.environ[ROOM])
+    server = EmbeddedPostgres(room / "postgres", durable=False, max_connections=200)
+    dsn = server.start()
+    try:
+        with open(room / "template.lock", "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (room / "template.ready").exists():
+                _make_template(dsn)
+                (room / "template.ready").touch()
+        yield dsn
+    finally:
+        server.stop()
+
+
+def _make_template(dsn: str) -> None:
+    """In a process of its own, so that nothing of it stays behind: no loop, no pool, no cache."""
+    subprocess.run(
+        [sys.executable, "-W", "ignore", __file__, dsn],
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def forget_all() -> None:
+    """Empty what the process keeps of a database: the next one has the same ids."""
+    tenants.forget()
+    workdays.forget()
+    versions = sys.modules.get("onewindow.matters.versions")
+    if versions is not None:
+        versions._kept.clear()
+
+
+@asynccontextmanager
+async def database_of(postgres: str, template: str = TEMPLATE) -> AsyncIterator[str]:
+    """A database copied from the template, dropped at the end; its address."""
+    name = f"t_{os.getpid()}_{next(_numbers)}"
+    owner = await asyncpg.connect(postgres)
+    try:
+        await owner.execute(f"create database {name} template {template} strategy file_copy")
+        try:
+            yield named(postgres, name)
+        finally:
+            await owner.execute(f"drop database {name} with (force)")
+    finally:
+        await owner.close()
+
+
+def named(dsn: str, database: str) -> str:
+    """The address of another database of the same server."""
+    before, _slash, after = dsn.rpartition("/onewindow?")
+    return f"{before}/{database}?{after}"
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        yield (number := number + 1)
+
+
+_numbers = _count()
+
+
+@pytest.fixture
+async def town(postgres: str, tmp_path: Path) -> AsyncIterator[world.Town]:
+    """The town in a database of this test's own, with the application's rooms open on it."""
+    async with database_of(postgres) as dsn:
+        await db.start(dsn)
+        await rooms.open_rooms(f"folder://{tmp_path}/objects")
+        forget_all()
+        try:
+            yield await world.look_up(dsn)
+        finally:
+            await rooms.close_rooms()
+            await db.stop()
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[Any]:
+    """The whole application but for its lifespan: `town` opens what it needs."""
+    with ExitStack() as stack:
+        stack.enter_context(
+            settings.using(secret_key="tests-" + "k" * 40, public_url="http://window.test")
+        )
+        from onewindow import asgi
+
+        yield asgi.build(settings)
+
+
+@pytest.fixture
+async def browser(town: world.Town, app: Any) -> AsyncIterator[browsing.Browser]:
+    """A browser in which nobody is signed in."""
+    async with browsing.Browser(app) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def browser_of(town: world.Town, app: Any) -> AsyncIterator[Callable[..., Any]]:
+    """`await browser_of("li.min")` → a browser of its own with that person signed in."""
+    opened: list[browsing.Browser] = []
+
+    async def signed_in(login: str, password: str = world.PASSWORD) -> browsing.Browser:
+        browser = browsing.Browser(app)
+        opened.append(browser)
+        await browser.sign_in(login, password)
+        return browser
+
+    yield signed_in
+    for browser in opened:
+        await browser.aclose()
+
+
+async def _template(dsn: str) -> None:
+    from onewindow import schema
+
+    owner = await asyncpg.connect(dsn)
+    await owner.execute(f"drop database if exists {TEMPLATE} with (force)")
+    await owner.execute(f"create database {TEMPLATE}")
+    await owner.close()
+    target = named(dsn, TEMPLATE)
+    await schema.migrate(target)
+    await db.start(target)
+    await world.build()
+    await db.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(_template(sys.argv[1]))

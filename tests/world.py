@@ -1,0 +1,173 @@
+"""The small town of every test: one city, two counties, three townships, one village.
+
+Built once for a run through the application's own actions, then copied for each test, so whatever
+a test does to it is its own. Everybody's password is `PASSWORD`.
+
+    云川市 yunchuan ─ 青溪县 qingxi ─ 临江镇 linjiang ─ 柳树村 liushu
+                    │               └ 松岭乡 songling
+                    └ 白石县 baishi ─ 河湾镇 hewan
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from onewindow import db
+from onewindow.people import staffing
+from onewindow.people.registration import register
+from onewindow.tenants.actions import create_department, create_tenant
+from onewindow.workdays.actions import seed_calendar
+
+PASSWORD = "yun-chuan window"
+
+
+class Place(NamedTuple):
+    name: str
+    name_en: str
+    level: str
+    parent: str | None
+    region: str
+
+
+PLACES: Mapping[str, Place] = {
+    "yunchuan": Place("云川市", "Yunchuan", "city", None, "459000"),
+    "qingxi": Place("青溪县", "Qingxi", "county", "yunchuan", "459021"),
+    "baishi": Place("白石县", "Baishi", "county", "yunchuan", "459022"),
+    "linjiang": Place("临江镇", "Linjiang", "township", "qingxi", "459021101"),
+    "songling": Place("松岭乡", "Songling", "township", "qingxi", "459021201"),
+    "hewan": Place("河湾镇", "Hewan", "township", "baishi", "459022101"),
+    "liushu": Place("柳树村", "Liushu", "village", "linjiang", "459021101201"),
+}
+
+DEPARTMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "yunchuan": (("service-centre", "政务服务中心"), ("housing", "住房和城乡建设局")),
+    "qingxi": (
+        ("service-centre", "政务服务中心"),
+        ("market-supervision", "市场监督管理局"),
+        ("civil-affairs", "民政局"),
+    ),
+    "baishi": (("service-centre", "政务服务中心"), ("market-supervision", "市场监督管理局")),
+    "linjiang": (("service-centre", "便民服务中心"), ("civil-affairs", "社会事务办公室")),
+    "songling": (("service-centre", "便民服务中心"),),
+    "hewan": (("service-centre", "便民服务中心"),),
+    "liushu": (("service-centre", "便民服务点"),),
+}
+
+
+class Post(NamedTuple):
+    tenant: str
+    department: str
+    key: str
+    name: str
+    role: str
+    holder: str
+    backup: str | None = None
+
+
+POSTS = (
+    Post("yunchuan", "service-centre", "operator", "平台运维岗", "operator", "zhou.ming"),
+    Post("yunchuan", "service-centre", "supervisor", "效能监督岗", "supervisor", "sun.yue"),
+    Post("yunchuan", "housing", "reviewer", "审查岗", "reviewer", "he.jing"),
+    Post("qingxi", "service-centre", "window", "综合窗口岗", "window_clerk", "li.min"),
+    Post("qingxi", "service-centre", "manager", "中心主任岗", "centre_manager", "wang.jianguo"),
+    Post("qingxi", "service-centre", "configurator", "配置管理岗", "configurator", "wu.fan"),
+    Post(
+        "qingxi",
+        "market-supervision",
+        "food-review",
+        "食品审查岗",
+        "reviewer",
+        "chen.gang",
+        "food-b",
+    ),
+    Post("qingxi", "market-supervision", "food-b", "食品审查B岗", "reviewer", "liu.yang"),
+    Post("qingxi", "market-supervision", "food-check", "食品审核岗", "checker", "liu.yang"),
+    Post("qingxi", "market-supervision", "food-decide", "食品决定岗", "decider", "zhao.lei"),
+    Post("baishi", "service-centre", "window", "综合窗口岗", "window_clerk", "zheng.shuang"),
+    Post("baishi", "market-supervision", "review", "审查岗", "reviewer", "feng.tao"),
+    Post("linjiang", "service-centre", "window", "综合窗口岗", "window_clerk", "lin.xiao"),
+    Post("linjiang", "civil-affairs", "civil", "社会事务岗", "reviewer", "he.jing"),
+    Post("songling", "service-centre", "window", "综合窗口岗", "window_clerk", "tang.ning"),
+    Post("hewan", "service-centre", "window", "综合窗口岗", "window_clerk", "ma.chao"),
+    Post("liushu", "service-centre", "agent", "代办员岗", "village_agent", "yang.liu"),
+)
+
+STAFF: Mapping[str, tuple[str, str]] = {
+    "zhou.ming": ("周明", "yunchuan"),
+    "sun.yue": ("孙悦", "yunchuan"),
+    "he.jing": ("何静", "yunchuan"),
+    "li.min": ("李敏", "qingxi"),
+    "wang.jianguo": ("王建国", "qingxi"),
+    "wu.fan": ("吴凡", "qingxi"),
+    "chen.gang": ("陈刚", "qingxi"),
+    "liu.yang": ("刘洋", "qingxi"),
+    "zhao.lei": ("赵蕾", "qingxi"),
+    "zheng.shuang": ("郑爽", "baishi"),
+    "feng.tao": ("冯涛", "baishi"),
+    "lin.xiao": ("林晓", "linjiang"),
+    "tang.ning": ("唐宁", "songling"),
+    "ma.chao": ("马超", "hewan"),
+    "yang.liu": ("杨柳", "liushu"),
+}
+"""Login name → name and home tenant. 何静 holds posts in two tenants, 刘洋 two posts in one."""
+
+APPLICANTS: Mapping[str, tuple[str, str]] = {
+    "13800000001": ("张伟", "459021199003070018"),
+    "13800000002": ("李娜", "459021199003070026"),
+}
+"""Mobile number (their login name) → name and ID number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The ids of everything that has a name: `town.tenants["qingxi"]`, `town.people["li.min"]`."""
+
+    tenants: Mapping[str, int]
+    people: Mapping[str, int]
+    dsn: str
+
+
+async def build() -> None:
+    """Make the town in an empty, migrated database that is started."""
+    with db.as_system():
+        tenants: dict[str, int] = {}
+        for key, place in PLACES.items():
+            tenants[key] = await create_tenant(
+                key,
+                place.name,
+                name_en=place.name_en,
+                level=place.level,
+                parent=tenants[place.parent] if place.parent else None,
+                region_code=place.region,
+            )
+            for department, name in DEPARTMENTS[key]:
+                await create_department(tenants[key], department, name)
+        await seed_calendar(tenants["yunchuan"])
+        people: dict[str, int] = {}
+        for login, (name, home) in STAFF.items():
+            people[login] = await staffing.hire(
+                tenants[home],
+                login,
+                name,
+                PASSWORD,
+                must_change_password=False,
+                panel=login in ("zhou.ming", "wu.fan"),
+                superuser=login == "zhou.ming",
+            )
+        for post in POSTS:
+            tenant = tenants[post.tenant]
+            await staffing.create_post(tenant, post.department, post.key, post.name, post.role)
+            await staffing.appoint(tenant, post.key, people[post.holder])
+        for post in POSTS:
+            if post.backup:
+                await staffing.stand_in(tenants[post.tenant], post.key, post.backup)
+        for phone, (name, id_number) in APPLICANTS.items():
+            await register(name, id_number, phone, PASSWORD)
+
+
+async def look_up(dsn: str) -> Town:
+    """The town of a database that holds it."""
+    with db.as_system():
+        tenants = await db.fetch("select key, id from tenant")
+        people = await db.fetch("select username, id from person")
+    return Town(dict(map(tuple, tenants)), dict(map(tuple, people)), dsn)

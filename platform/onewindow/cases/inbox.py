@@ -193,3 +193,14 @@ def _after(mark: str) -> tuple[datetime | None, int]:
 def _next(row: Mapping[str, Any]) -> str:
     due = row["due"]
     return f"{due.isoformat() if due is not None else 'never'}_{row['id']}"
+
+
+async def drop_view(actor: Actor, name: str) -> None:
+    """Forget a kept view."""
+    await db.execute(
+        "delete from saved_view where person_id = $1 and tenant = $2 and page = 'inbox'"
+        " and name = $3",
+        actor.id,
+        actor.tenant,
+        name,
+    )

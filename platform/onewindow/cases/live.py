@@ -6,6 +6,10 @@ after their commits. A lost hint costs nothing: pages also look by themselves no
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
 
 from onewindow import db
 
@@ -34,3 +38,45 @@ async def _announce() -> None:
             await db.execute(
                 "select pg_notify($1, $2)", CHANNEL, tenants if len(tenants) < 7000 else ""
             )
+
+
+LOOK_SECONDS = 30.0
+
+_listeners: dict[asyncio.Event, int] = {}
+
+
+async def hints(tenant: int) -> AsyncIterator[None]:
+    """Yield at once, then whenever the tenant's inbox may have changed, and every half minute."""
+    wake = asyncio.Event()
+    _listeners[wake] = tenant
+    try:
+        while True:
+            wake.clear()
+            yield
+            try:
+                await asyncio.wait_for(wake.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+    finally:
+        del _listeners[wake]
+
+
+def heard(payload: str) -> None:
+    """A hint has come over the wire: wake the streams of the tenants it names."""
+    named = {int(tenant) for tenant in payload.split(",") if tenant}
+    for wake, tenant in _listeners.items():
+        if not named or tenant in named:
+            wake.set()
+
+
+def wake_all() -> None:
+    """Let every stream look once more; before the server stops, so that none holds it up."""
+    for wake in _listeners:
+        wake.set()
+
+
+async def listen(dsn: str) -> Any:
+    """Hear hints of every process on a connection of its own; close what is returned at the end."""
+    connection = await asyncpg.connect(dsn, server_settings={"application_name": "ow_live"})
+    await connection.add_listener(CHANNEL, lambda *heard_of: heard(heard_of[3]))
+    return connection

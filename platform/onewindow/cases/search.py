@@ -1,0 +1,58 @@
+"""Finding cases by number, applicant or matter, a page at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from onewindow import db
+from onewindow.people.gate import Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    words: str = ""
+    state: str = ""
+    matter: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        named = {"q": self.words, "state": self.state, "matter": self.matter}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    rows: list[Mapping[str, Any]]
+    next: int | None
+
+
+# A case is found by the tenants that handle it and by those that take part in it.
+_SEARCH = """
+select c.id, c.receipt_number, c.number, c.state, c.applicant_name, c.summary, c.submitted_at,
+       c.accepted_at, c.promised_due, c.closed_at, m.name as matter_name,
+       m.name_en as matter_name_en, o.name as tenant_name, o.name_en as tenant_name_en
+from cases c join matter m on m.id = c.matter join tenant o on o.id = c.tenant
+where c.state <> 'draft' and (c.tenant = any($1) or c.participants && $1)
+  and ($2::bigint is null or c.id < $2)
+  and ($3 = '' or c.number = $3 or c.receipt_number = $3 or c.applicant_name like $4
+       or m.name like $4)
+  and ($5 = '' or c.state = $5) and ($6 = '' or m.key = $6)
+order by c.id desc limit $7
+"""
+
+
+async def search(actor: Actor, wanted: CaseSearch, *, before: int | None = None) -> Found:
+    """A page of cases the actor's scope reaches, newest first."""
+    rows = await db.fetch(
+        _SEARCH,
+        list(actor.visible),
+        before,
+        wanted.words,
+        f"%{wanted.words.replace('%', '').replace('_', '')}%",
+        wanted.state,
+        wanted.matter,
+        PAGE + 1,
+    )
+    shown = rows[:PAGE]
+    return Found(shown, shown[-1]["id"] if len(rows) > PAGE else None)

@@ -1,0 +1,1 @@
+"""Pages of clerks, reviewers and supervisors: what draws on several features at once."""

@@ -16,7 +16,15 @@ async function draw(box) {
   if (box.dataset.drawn) return;
   box.dataset.drawn = 'yes';
   const canvasBox = box.querySelector('[data-diagram-canvas]');
-  const viewer = new NavigatedViewer({ container: canvasBox });
+  const viewer = new NavigatedViewer({
+    container: canvasBox,
+    // Custom properties, so that states and the dark theme are a matter of CSS alone.
+    bpmnRenderer: {
+      defaultFillColor: 'var(--inside)',
+      defaultStrokeColor: 'var(--shape)',
+      defaultLabelColor: 'var(--text)',
+    },
+  });
   try {
     const answer = await fetch(box.dataset.diagram, { headers: { accept: 'application/xml' } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -33,7 +41,7 @@ async function draw(box) {
   const act = {
     in: () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4)),
     out: () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2)),
-    fit: () => canvas.zoom('fit-viewport', 'auto'),
+    fit: () => whole(canvas),
     here: () => fit(canvas, viewer, box),
   };
   for (const button of box.querySelectorAll('[data-diagram-zoom]')) {
@@ -71,15 +79,27 @@ function mark(viewer, box) {
 
 /** The whole process when it fits readably, else the part where the case stands. */
 function fit(canvas, viewer, box) {
-  const zoom = canvas.zoom('fit-viewport', 'auto');
+  const zoom = whole(canvas);
   const ids = `${box.dataset.overdue ?? ''} ${box.dataset.current ?? ''}`.split(/\s+/).filter(Boolean);
   const here = ids.map((id) => viewer.get('elementRegistry').get(id)).find(Boolean);
   if (zoom < 0.55 && here) {
     canvas.zoom(0.8);
     canvas.scrollToElement(here, 80);
-  } else if (zoom > 1) {
-    canvas.zoom(1, 'auto');
   }
+}
+
+/** All of it in the middle with air around it, never larger than life; tells the zoom. */
+function whole(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const air = 24;
+  const scale = Math.min((outer.width - 2 * air) / inner.width, (outer.height - 2 * air) / inner.height, 1);
+  canvas.viewbox({
+    x: inner.x + inner.width / 2 - outer.width / scale / 2,
+    y: inner.y + inner.height / 2 - outer.height / scale / 2,
+    width: outer.width / scale,
+    height: outer.height / scale,
+  });
+  return scale;
 }
 
 /** A diagram is drawn when it is about to be seen, so that a hidden tab costs nothing. */

@@ -1,14 +1,15 @@
 """Files of a case over HTTP: in and out only through the case's rights."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post
 from litestar.response import Stream, Template
-from multipart import PushMultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from onewindow import clock, rooms
+from onewindow import clock, db, rooms
 from onewindow.cases import files
 from onewindow.cases.queries import case_for
 from onewindow.errors import Invalid
@@ -50,6 +51,80 @@ async def view(person: Person, number: str, file: UUID) -> Template:
     )
 
 
+@post("/cases/{number:str}/materials/{material:str}", request_max_body_size=None)
+async def upload(
+    request: Request, person: Person, number: str, material: str
+) -> Response[Any] | Template:
+    """Take one file in as multipart field `file`; answers with its row for the list."""
+    case = await case_for(person, number)
+    filename, chunks = await uploaded(request)
+    row = await files.add_file(
+        person, case, material=material, filename=filename, chunks=chunks, now=clock.now()
+    )
+    if wants_json(request):
+        return Response({"file": str(row["uid"]), "name": row["name"], "size": row["size"]})
+    return page("cases/file_row.html", file=file_shown(case.row, row, may_remove=True))
+
+
+@delete("/cases/{number:str}/files/{file:uuid}", status_code=200)
+async def remove(person: Person, number: str, file: UUID) -> Response[str]:
+    """Take a file out again; the row in the list is replaced by nothing."""
+    case = await case_for(person, number)
+    await files.remove_file(person, case, file, now=clock.now())
+    return Response("", media_type="text/html")
+
+
+def file_shown(case: Any, row: Any, *, may_remove: bool = False) -> dict[str, Any]:
+    """A file as the files macro shows it. `case` and `row` are rows of their tables."""
+    number = case["receipt_number"] or case["uid"]
+    address = f"/cases/{number}/files/{row['uid']}"
+    seen = row["media_type"] == "application/pdf" or row["media_type"].startswith("image/")
+    return {
+        "name": row["name"],
+        "size": row["size"],
+        "url": address,
+        "preview": f"{address}/preview?small=1" if seen else "",
+        "view": f"{address}/view" if seen else "",
+        "kind": "pdf" if row["media_type"] == "application/pdf" else "",
+        "remove": address if may_remove else "",
+    }
+
+
+async def uploaded(request: Request) -> tuple[str, AsyncIterator[bytes]]:
+    """The name and the bytes of multipart field `file`, read as they arrive.
+
+    Nothing is kept in memory but the piece under way. Raises Invalid for anything else.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise Invalid({"file": "请选择要上传的文件。"})
+    parts = _parts(request, options["boundary"])
+    async for part in parts:
+        if isinstance(part, MultipartSegment) and part.name == "file" and part.filename:
+            return part.filename, _bytes(parts)
+    raise Invalid({"file": "请选择要上传的文件。"})
+
+
+async def _parts(request: Request, boundary: str) -> AsyncIterator[Any]:
+    """Segments and their bytes, in order; None ends a segment."""
+    try:
+        with PushMultipartParser(boundary, max_segment_count=10) as parser:
+            async for chunk in request.stream():
+                for part in parser.parse(chunk):
+                    yield part
+                if parser.closed:
+                    return
+    except MultipartError:
+        raise Invalid({"file": "上传中断，请重新选择文件。"}) from None
+
+
+async def _bytes(parts: AsyncIterator[Any]) -> AsyncIterator[bytes]:
+    async for part in parts:
+        if part is None:
+            return
+        yield bytes(part)
+
+
 def content_disposition(name: str) -> str:
     """Offers a download under a name in any script (RFC 6266)."""
     return f"attachment; filename*=UTF-8''{quote(name)}"
@@ -59,8 +134,6 @@ async def stream_object(
     request: Request, key: str, size: int, media_type: str, name: str, *, inline: bool = False
 ) -> Stream:
     """An object as a response; one range of bytes is honoured. Gives the connection back first."""
-    from onewindow import db
-
     await db.let_go()
     start, end, status = _range(request.headers.get("range", ""), size)
     reading = await rooms.store().get(key, start, end)
@@ -99,5 +172,5 @@ def _range(header: str, size: int) -> tuple[int, int, int]:
 
 
 routes = [
-    Router("/", route_handlers=[download, show_preview, view], dependencies=DEPENDENCIES)
+    Router("/", route_handlers=[download, show_preview, view, upload, remove], dependencies=DEPENDENCIES)
 ]

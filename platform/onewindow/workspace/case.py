@@ -10,6 +10,7 @@ from litestar.response import Template
 from bpmn.dialect import Outcome
 from onewindow import clock, db
 from onewindow.cases import queries, rules, steps, verbs
+from onewindow.cases.file_pages import file_shown
 from onewindow.cases.filing import wanted_materials
 from onewindow.cases.inbox import row_light
 from onewindow.cases.queries import CaseView
@@ -24,8 +25,6 @@ from onewindow.people.queries import colleagues, lane_words
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
 from onewindow.workdays.queries import end_of_next_workday, workdays_left
-
-PREVIEWED = ("application/pdf", "image/")
 
 
 @get("/cases/{number:str}")
@@ -149,25 +148,10 @@ async def _materials(
             "name": material.name.in_(language()),
             "necessity": material.necessity,
             "shared": material.shared,
-            "files": [file_shown(case, row) for row in uploaded if row["material"] == material.key],
+            "files": [file_shown(case.row, row) for row in uploaded if row["material"] == material.key],
         }
         for material in [*wanted, *extra]
     ]
-
-
-def file_shown(case: CaseView, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A file as the files macro shows it."""
-    number = case.receipt_number or case.uid
-    address = f"/cases/{number}/files/{row['uid']}"
-    seen = row["media_type"].startswith(PREVIEWED)
-    return {
-        "name": row["name"],
-        "size": row["size"],
-        "url": address,
-        "preview": f"{address}/preview?small=1" if seen else "",
-        "view": f"{address}/view" if seen else "",
-        "kind": "pdf" if row["media_type"] == "application/pdf" else "",
-    }
 
 
 def _drawing(

@@ -1,0 +1,35 @@
+"""The kinds of matters as people call them."""
+
+from collections.abc import Mapping
+
+from onewindow.web.i18n import N_
+from onewindow.web.i18n import gettext as _
+
+HANDLING: Mapping[str, object] = {
+    "instant": N_("即办件"),
+    "promised": N_("承诺件"),
+    "joint": N_("联办件"),
+    "upward": N_("上报件"),
+}
+
+ITEM_TYPES: Mapping[str, object] = {
+    "licence": N_("行政许可"),
+    "benefit": N_("行政给付"),
+    "reward": N_("行政奖励"),
+    "confirmation": N_("行政确认"),
+    "levy": N_("行政征收"),
+    "adjudication": N_("行政裁决"),
+    "other_power": N_("其他行政权力"),
+    "public_service": N_("公共服务"),
+    "convenience_service": N_("便民服务"),
+}
+
+
+def handling_name(handling: str) -> str:
+    """即办件, 承诺件 …"""
+    return _(str(HANDLING.get(handling, handling)))
+
+
+def item_type_name(item_type: str) -> str:
+    """行政许可, 行政给付 …"""
+    return _(str(ITEM_TYPES.get(item_type, item_type)))

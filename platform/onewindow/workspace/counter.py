@@ -1,0 +1,57 @@
+"""The counter: a window clerk or village agent files for a citizen who stands before them.
+
+The same pages as at home then take over (`portal`), with both identities kept: the applicant is who
+the form names, the filer is who sits at the window.
+"""
+
+from litestar import Router, get, post
+from litestar.response import Redirect, Template
+
+from onewindow import clock, db
+from onewindow.cases import filing
+from onewindow.errors import Forbidden
+from onewindow.matters.queries import catalogue
+from onewindow.matters.words import handling_name
+from onewindow.people.access import DEPENDENCIES, Clerk
+from onewindow.people.gate import Actor
+from onewindow.web.templates import page
+
+MAY_FILE = ("window_clerk", "village_agent", "centre_manager")
+
+
+@get("/counter")
+async def show_counter(clerk: Clerk, q: str = "") -> Template:
+    """Matters this window takes in, and applications begun here but not handed in."""
+    _require_window(clerk)
+    drafts = await db.fetch(
+        "select c.uid, c.updated_at, c.applicant_name, m.name, m.name_en from cases c"
+        " join matter m on m.id = c.matter where c.state = 'draft' and c.filed_by = $1"
+        " order by c.updated_at desc limit 20",
+        clerk.id,
+    )
+    return page(
+        "workspace/counter.html",
+        offers=await catalogue(clerk.tenant, words=q.strip()[:60]),
+        drafts=drafts,
+        words=q,
+        handling_name=handling_name,
+    )
+
+
+@post("/counter/{matter:str}/applications", status_code=200)
+async def begin(clerk: Clerk, matter: str) -> Redirect:
+    """Begin an application at the window."""
+    _require_window(clerk)
+    channel: filing.Channel = "agent" if clerk.is_any("village_agent") else "window"
+    uid = await filing.start_draft(
+        clerk, matter=matter, place=clerk.tenant, channel=channel, now=clock.now()
+    )
+    return Redirect(f"/applications/{uid}/form", status_code=303)
+
+
+def _require_window(clerk: Actor) -> None:
+    if not clerk.is_any(*MAY_FILE):
+        raise Forbidden
+
+
+routes = [Router("/", route_handlers=[show_counter, begin], dependencies=DEPENDENCIES)]

@@ -1,0 +1,58 @@
+"""A process definition in, a running case out. Knows no database, no tenant, no web.
+
+`read` and `lint` judge a file, `compile` makes it runnable; `start`, `complete`, `answer`, `fire`,
+`deliver` and `jump` each take a case's state as bytes and give the next one in a `Moved`. Time and
+FEEL are given. Refusals are the named errors of `bpmn.problems`, each with a Chinese sentence.
+"""
+
+from bpmn.drawing import Drawing
+from bpmn.expressions import Expressions
+from bpmn.moved import Moved, OpenTask, ServiceCall, Thrown
+from bpmn.moves import Ambiguous, NotWaiting, answer, complete, deliver, fire, look, start
+from bpmn.problems import (
+    BadData,
+    BadState,
+    Malformed,
+    NoSuchTask,
+    Problem,
+    Refused,
+    Stuck,
+    Unreadable,
+)
+from bpmn.process import Process, compile
+from bpmn.reader import read
+from bpmn.rules import lint
+from bpmn.sendback import CannotJump, jump
+from bpmn.steps import StepSpec
+
+__all__ = [
+    "Ambiguous",
+    "BadData",
+    "BadState",
+    "CannotJump",
+    "Drawing",
+    "Expressions",
+    "Malformed",
+    "Moved",
+    "NoSuchTask",
+    "NotWaiting",
+    "OpenTask",
+    "Problem",
+    "Process",
+    "Refused",
+    "ServiceCall",
+    "StepSpec",
+    "Stuck",
+    "Thrown",
+    "Unreadable",
+    "answer",
+    "compile",
+    "complete",
+    "deliver",
+    "fire",
+    "jump",
+    "lint",
+    "look",
+    "read",
+    "start",
+]

@@ -51,8 +51,8 @@ STAGE_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 OPERATION_NAMES: Mapping[str, str] = {
     "issue_certificate": "制发电子证照", "send_paper": "发送文书", "start_case": "发起办件",
-    "query_register": "查询登记信息", "request_payment": "发起缴费", "call_connector": "调用外部系统",
-    "public_notice": "发布公示",
+    "query_register": "查询登记信息", "request_payment": "发起缴费",
+    "call_connector": "调用外部系统", "public_notice": "发布公示",
 }  # fmt: skip
 VARIABLE_TYPE_NAMES: Mapping[str, str] = {
     "number": "数字", "string": "文字", "boolean": "是或否", "date": "日期", "list": "列表",

@@ -33,7 +33,7 @@ class Problem:
         return self.text.format(**self.params)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal that can be read aloud, not a crash
+class Refused(Exception):
     """Base of this room's named refusals; `str()` of it is the Chinese sentence."""
 
     code = "refused"

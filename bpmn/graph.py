@@ -1,0 +1,83 @@
+"""The shape of one process as the engine runs it: who can reach whom, and what forms a branch."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from bpmn.specs import BoundaryEvent, InclusiveGateway, ParallelGateway, Split
+from bpmn.spiff import BpmnProcessSpec, TaskSpec
+
+
+class Graph:
+    """Over the task specs of one process or sub-process; names are theirs."""
+
+    def __init__(self, spec: BpmnProcessSpec) -> None:
+        self.spec = spec
+        self.after: dict[str, list[str]] = {
+            name: task_spec._outputs for name, task_spec in spec.task_specs.items()
+        }
+        self.before: dict[str, list[str]] = {
+            name: task_spec._inputs for name, task_spec in spec.task_specs.items()
+        }
+
+    def joins(self) -> list[ParallelGateway]:
+        """Parallel gateways where several flows meet."""
+        return [
+            task_spec
+            for task_spec in self.spec.task_specs.values()
+            if isinstance(task_spec, ParallelGateway) and len(task_spec._inputs) > 1
+        ]
+
+    def towards(self, name: str, join: str) -> frozenset[str]:
+        """Specs where a token on its way to `join` by its input `name` can stand: they lead there,
+        and the way to them doesn't lead through the join itself (as a loop back would)."""
+        leading = _spread([name], self.before.__getitem__, join)
+        return leading & _spread([self.spec.start.name], self.after.__getitem__, join)
+
+    def branch_of(self, one: str, other: str) -> frozenset[str] | None:
+        """The smallest branch that holds both specs; None if no branch does."""
+        holding = [branch for branch in self.branches if one in branch and other in branch]
+        return min(holding, key=len, default=None)
+
+    @cached_property
+    def branches(self) -> list[frozenset[str]]:
+        """Every branch of every fork: what its first spec reaches, less what another branch of the
+        fork reaches too, less what can be reached without the fork."""
+        found: list[frozenset[str]] = []
+        for name, task_spec in self.spec.task_specs.items():
+            if not _forks(task_spec, self.spec):
+                continue
+            outside = _spread([self.spec.start.name], self.after.__getitem__, name)
+            reached = [
+                _spread([first], self.after.__getitem__, name)
+                for first in dict.fromkeys(self.after[name])
+            ]
+            for index, own in enumerate(reached):
+                found.append(own.difference(outside, *reached[:index], *reached[index + 1 :]))
+        return found
+
+
+def _forks(task_spec: TaskSpec, spec: BpmnProcessSpec) -> bool:
+    """True where one token becomes several that run side by side."""
+    if isinstance(task_spec, Split):
+        return any(
+            isinstance(output := spec.task_specs[name], BoundaryEvent)
+            and not output.cancel_activity
+            for name in task_spec._outputs
+        )
+    return (
+        isinstance(task_spec, ParallelGateway | InclusiveGateway)
+        and len(set(task_spec._outputs)) > 1
+    )
+
+
+def _spread(
+    first: Iterable[str], step: Callable[[str], Iterable[str]], barrier: str
+) -> frozenset[str]:
+    seen: set[str] = set()
+    pending = [name for name in first if name != barrier]
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            pending.extend(following for following in step(name) if following != barrier)
+    return frozenset(seen)

@@ -1,0 +1,218 @@
+"""Sending a case back (or on): live tasks are cancelled and a fresh token is put at the target.
+
+Which tasks go is decided on the drawing. A *branch* is what can be reached from one outgoing flow
+of a gateway that forks, up to where its branches meet. Sent back from a task within the innermost
+branch that holds both it and the target, only that branch is cleared; otherwise the whole
+(sub-)process. Where the target lies inside a branch whose siblings are no longer running, the join
+behind it is told that those siblings have arrived: sending one of three reviews back for another
+look doesn't ask the other two again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bpmn.build import Plan
+from bpmn.case import Case
+from bpmn.drawing import ACTIVITIES, GATEWAYS, SUBPROCESSES
+from bpmn.graph import Graph
+from bpmn.moved import Moved
+from bpmn.moves import go_on, take, untouched_if_refused
+from bpmn.problems import NoSuchTask, Refused
+from bpmn.process import Process
+from bpmn.specs import LIVE, ParallelGateway, Split
+from bpmn.spiff import BpmnProcessSpec, Task, TaskState
+
+_TARGETS = ACTIVITIES | GATEWAYS | {"intermediateCatchEvent", "intermediateThrowEvent"}
+
+
+class CannotJump(Refused):
+    """The target isn't a place a case can be sent to."""
+
+    code = "cannot-jump"
+
+
+def jump(
+    process: Process,
+    state: bytes,
+    target: str,
+    now: datetime,
+    *,
+    from_task: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    calendar: Any = None,
+) -> Moved:
+    """Send a case to the element `target`, earlier or later.
+
+    With `from_task`, branches that run beside it keep running if the target lies in its own
+    branch. `data` sets declared variables first. Timers, messages and services of cancelled tasks
+    are dropped; `Moved.closed` names the tasks. Raises `CannotJump`, `NoSuchTask`, `Stuck`.
+    """
+    case = take(process, state, now, calendar)
+    with untouched_if_refused(state, case):
+        values = case.accept(data or {})
+        path = _path(process.plan, target)
+        origin = _origin(case, from_task) if from_task is not None else None
+        workflow, path = _common(case, path, origin)
+        graph = Graph(workflow.spec)
+        here = _standing_in(case, workflow, origin)
+        region = graph.branch_of(here, path[0]) if here is not None else None
+        _refuse_skipping(workflow, graph, path[0], region)
+    case.assign(workflow.task_tree, values)
+    _clear(workflow, region)
+    for position, element in enumerate(path):
+        token = _put(workflow, element)
+        if position < len(path) - 1:
+            workflow = case.subprocesses[token.id]
+            _clear(workflow, None)
+    return go_on(case)
+
+
+def _path(plan: Plan, target: str) -> list[str]:
+    """The target preceded by the sub-processes around it, outermost first."""
+    element = plan.elements.get(target)
+    if element is None or element.tag not in _TARGETS:
+        raise CannotJump("流程里没有可以退回到的步骤“{target}”。", target=target)
+    path = [target]
+    scope = element.scope
+    while scope != plan.spec.name:
+        holder = plan.drawing.nodes.get(scope)
+        if holder is None or holder.tag not in SUBPROCESSES:
+            raise CannotJump("不能直接退回到被调用流程里的步骤“{target}”。", target=target)
+        path.insert(0, scope)
+        scope = holder.scope
+    return path
+
+
+def _origin(case: Case, task_id: str) -> Task:
+    for task in case.live():
+        if task.id.hex == task_id:
+            return task
+    raise NoSuchTask()
+
+
+def _common(case: Case, path: list[str], origin: Task | None) -> tuple[Any, list[str]]:
+    """The innermost workflow under way that holds the target: one the origin is in or, without an
+    origin, one that is alone of its kind; and what is left of the path from there."""
+    workflow: Any = case
+    around = {id(case)}
+    if origin is not None:
+        inside = origin.workflow
+        while inside is not case:
+            around.add(id(inside))
+            inside = inside.owner.workflow
+    while len(path) > 1:
+        inner = [
+            sub
+            for sub in case.subprocesses.values()
+            if sub.owner.workflow is workflow and sub.owner.task_spec.bpmn_id == path[0]
+        ]
+        if origin is not None:
+            inner = [sub for sub in inner if id(sub) in around]
+        if len(inner) != 1:
+            break
+        workflow, path = inner[0], path[1:]
+    for element in path[:-1]:
+        node = case.plan.drawing.nodes[element]
+        if node.loop is not None:
+            raise CannotJump(
+                "“{name}”要分几份同时办理，不能直接退回到它里面的步骤，请退回到它本身。",
+                code="jump-into-loop",
+                element=node.id,
+                name=node.label,
+            )
+    return workflow, path
+
+
+def _refuse_skipping(
+    workflow: Any, graph: Graph, target: str, region: frozenset[str] | None
+) -> None:
+    """Clearing a sibling branch that is still being worked on would skip it for good."""
+    doomed = {
+        _name(task)
+        for task in workflow.tasks.values()
+        if task._state & LIVE and (region is None or _name(task) in region)
+    }
+    for join, coming in _joins_ahead(graph, _entry(workflow.spec, target)):
+        for source in set(join._inputs) - coming:
+            if (doomed - {join.name}) & graph.towards(source, join.name):
+                raise CannotJump(
+                    "“{name}”在并行分支里，旁边的分支还没有办完。请从同一分支的任务退回，"
+                    "或退回到分支之前的步骤。",
+                    code="jump-skips-branch",
+                    element=target,
+                    name=workflow.spec.task_specs[target].bpmn_name or target,
+                )
+
+
+def _standing_in(case: Case, workflow: Any, origin: Task | None) -> str | None:
+    """The spec in this workflow that the origin stands for."""
+    task = origin
+    while task is not None and task.workflow is not workflow:
+        task = case.owner(task.workflow)
+    if task is None:
+        return None
+    return _name(task)
+
+
+def _clear(workflow: Any, region: frozenset[str] | None) -> None:
+    """Cancel the live tasks of a region (None: all) and take them out of the tree."""
+    for task in list(workflow.tasks.values()):
+        if task.id in workflow.tasks and task._state & LIVE:
+            if region is None or _name(task) in region:
+                task.cancel()
+    for task in [task for task in workflow.tasks.values() if task._state == TaskState.CANCELLED]:
+        if task.id in workflow.tasks:
+            workflow._remove_task(task.id)
+
+
+def _put(workflow: Any, element: str) -> Task:
+    """A fresh token at an element, and arrivals for the siblings its joins would miss."""
+    spec: BpmnProcessSpec = workflow.spec
+    entry = spec.task_specs[_entry(spec, element)]
+    _stand_in_for_siblings(workflow, entry.name)
+    token: Task = workflow.task_tree._add_child(entry, TaskState.FUTURE)
+    token.triggered = True
+    entry._update(token)
+    if isinstance(entry, Split):
+        workflow.top_workflow.run(token)
+        token = next(task for task in token.children if task.task_spec.name == element)
+    return token
+
+
+def _stand_in_for_siblings(workflow: Any, target: str) -> None:
+    graph = Graph(workflow.spec)
+    tasks = list(workflow.tasks.values())
+    for join, coming in _joins_ahead(graph, target):
+        standing = {_name(task) for task in tasks if task._state & LIVE}
+        arrived = {
+            task.internal_data["from"]
+            for task in tasks
+            if task.task_spec is join and task._state == TaskState.WAITING
+        }
+        for source in set(join._inputs) - coming - arrived:
+            if not (standing - {join.name}) & graph.towards(source, join.name):
+                stand_in = workflow.task_tree._add_child(join, TaskState.FUTURE)
+                stand_in.internal_data["from"] = source
+                stand_in._set_state(TaskState.WAITING)
+
+
+def _joins_ahead(graph: Graph, target: str) -> list[tuple[ParallelGateway, set[str]]]:
+    """Joins that a token at the target will come to, each with the inputs it can come by."""
+    found: list[tuple[ParallelGateway, set[str]]] = []
+    for join in graph.joins():
+        coming = {name for name in join._inputs if target in graph.towards(name, join.name)}
+        if coming and join.name != target:
+            found.append((join, coming))
+    return found
+
+
+def _entry(spec: BpmnProcessSpec, element: str) -> str:
+    """The spec a token enters an element by."""
+    split = f"{element}.BoundaryEventSplit"
+    return split if split in spec.task_specs else element
+
+
+def _name(task: Task) -> str:
+    """A task's spec; instances of a loop count as the loop."""
+    return str(task.task_spec.name).removesuffix(" [child]")

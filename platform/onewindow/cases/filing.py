@@ -122,7 +122,7 @@ async def submit(
     if version.state != "published" or case.matter_state != "published":
         raise NoLongerOffered(matter=version.name())
     given = answers if answers is not None else orjson.loads(case.draft or "{}")
-    data = _verdict(version, given)
+    data = verdict_on(version, given)
     await _require_materials(case, version, data)
     who = filed_for or For(case.applicant_name, case.applicant_id, case.applicant_phone)
     who = _holder(version, data, who)
@@ -234,7 +234,8 @@ async def _begin(
     )
 
 
-def _verdict(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
+def verdict_on(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The application form's verdict: its data, or Invalid naming the fields."""
     verdict = version.form(version.definition.apply_form).verdict(dict(answers))
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])

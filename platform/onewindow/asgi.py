@@ -11,13 +11,26 @@ from typing import Any
 from litestar import Litestar, Request
 
 from onewindow import db, rooms
+from onewindow.cases import file_pages, live, task_pages
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
+from onewindow.portal import applications, catalogue, public
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.site import site
+from onewindow.workspace import case, counter, inbox
 
-ROUTES = [*people_pages.routes]
+ROUTES = [
+    *people_pages.routes,
+    *catalogue.routes,
+    *applications.routes,
+    *public.routes,
+    *inbox.routes,
+    *case.routes,
+    *counter.routes,
+    *task_pages.routes,
+    *file_pages.routes,
+]
 
 
 def actor_of(request: Request[Any, Any, Any]) -> Actor | None:
@@ -40,9 +53,12 @@ def build(settings: Settings = settings_here) -> ASGIApp:
             raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
         await db.start(settings.database_url, size=settings.pool_max)
         await rooms.open_rooms(settings.storage_url)
+        ear = await live.listen(settings.database_url)
         try:
             yield
         finally:
+            live.wake_all()
+            await ear.close()
             await rooms.close_rooms()
             await db.stop()
 

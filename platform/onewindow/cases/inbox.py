@@ -12,7 +12,6 @@ from typing import Any, Literal
 import orjson
 
 from onewindow import db
-from onewindow.cases.rules import Light, light
 from onewindow.people.gate import Actor
 
 PAGE = 50
@@ -162,11 +161,6 @@ async def saved_views(actor: Actor) -> dict[str, dict[str, str]]:
         actor.tenant,
     )
     return {row["name"]: orjson.loads(row["query"]) for row in rows}
-
-
-def row_light(row: Mapping[str, Any], now: datetime, soon: datetime) -> Light:
-    """The light of a task row."""
-    return light(row["due"], now, one_working_day=soon - now, held=row["state"] == "held")
 
 
 def _lanes(actor: Actor, whose: Whose) -> list[str]:

@@ -20,7 +20,7 @@ from onewindow.cases.record import Entry
 from onewindow.cases.rules import CLOSING, Numbering
 from onewindow.db import queue
 from onewindow.matters.versions import Version
-from onewindow.people.rules import lane_of
+from onewindow.people.queries import lane_of
 from onewindow.tenants.queries import place_for, settings_of
 from onewindow.workdays.queries import due_date
 
@@ -38,6 +38,7 @@ class Standing:
     state: str
     receipt_number: str
     number: str | None
+    applicant: int | None
     applicant_name: str
     summary: str
 
@@ -169,7 +170,7 @@ async def task_rows(
                 "matter_name_en": version.definition.name.en,
                 "applicant_name": case.applicant_name,
                 "summary": case.summary,
-                "lane": await lane_of(who),
+                "lane": await lane_of(who, applicant=case.applicant),
                 "fallback_lane": rules.fallback_lane,
                 "differs_from": list(step.differs_from),
                 "due": (await due_date(tenant, step.limit, now)).isoformat()

@@ -6,7 +6,8 @@ from onewindow import clock
 from onewindow.cases.rules import Numbering, numbering
 from onewindow.matters.versions import Version
 from onewindow.settings import settings
-from onewindow.tenants.queries import TenantView, settings_of, tenant_by_id
+from onewindow.tenants.queries import settings_of, tenant_by_id
+from onewindow.tenants.rules import Place
 
 LEVEL_DIGITS = {"city": "3", "county": "4", "township": "5", "village": "6"}
 
@@ -25,18 +26,19 @@ async def receipt_numbering(tenant: int, version: Version, now: datetime) -> Num
     return _filled(pattern, place, version, now)
 
 
-def implementation_code(place: TenantView, version: Version) -> str:
+def implementation_code(place: Place, version: Version) -> str:
     """31 characters: credit code (18), level digit, base code (12). Shorter where one is missing."""
     digit = LEVEL_DIGITS.get(place.level, "")
     return f"{place.credit_code}{digit}{version.definition.base_code}"
 
 
-def _filled(pattern: str, place: TenantView, version: Version, now: datetime) -> Numbering:
+def _filled(pattern: str, place: Place, version: Version, now: datetime) -> Numbering:
     return numbering(
         pattern,
         clock.local(now, settings.zone),
-        code=implementation_code(place, version),
+        implementation=implementation_code(place, version),
+        credit=place.credit_code,
+        level=LEVEL_DIGITS.get(place.level, ""),
+        base=version.definition.base_code,
         region=place.region_code,
-        tenant=place.key,
-        matter=version.definition.base_code,
     )

@@ -48,6 +48,7 @@ def standing(row: Mapping[str, Any], prefix: str = "") -> Standing:
         state=row[prefix + "state"],
         receipt_number=row[prefix + "receipt_number"] or "",
         number=row[prefix + "number"],
+        applicant=row[prefix + "applicant"],
         applicant_name=row[prefix + "applicant_name"],
         summary=row[prefix + "summary"],
     )
@@ -86,7 +87,8 @@ select t.id, t.uid, t.element, t.stage, t.name, t.name_en, t.lane, t.assignee, t
        t.tenant, t.differs_from, t.done_at, t.done_by, t.fallback, t.opened_at,
        c.id as c_id, c.tenant as c_tenant, c.filed_at as c_filed_at,
        c.participants as c_participants, c.state as c_state, c.receipt_number as c_receipt_number,
-       c.number as c_number, c.applicant_name as c_applicant_name, c.summary as c_summary,
+       c.number as c_number, c.applicant as c_applicant,
+       c.applicant_name as c_applicant_name, c.summary as c_summary,
        c.version, c.submitted_at, r.revision, r.state as run,
        case when t.differs_from <> '{}' then (
            select jsonb_object_agg(x.element, x.done_by) from task x

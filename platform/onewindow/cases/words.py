@@ -1,7 +1,6 @@
 """How a case's times and acts are said to people."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -9,7 +8,6 @@ import orjson
 from onewindow.cases.rules import STATE_NAMES, State
 from onewindow.web.i18n import N_
 from onewindow.web.i18n import gettext as _
-from onewindow.web.words import limit_words
 
 STATE_TONES = {
     State.SUBMITTED: "blue",
@@ -68,13 +66,6 @@ _TONES = {
 def state_name(state: str) -> str:
     """The state in the reader's language."""
     return _(STATE_NAMES[State(state)])
-
-
-def due_words(due: datetime | None, now: datetime, days: int | None) -> str:
-    """What is left until `due`: working days, or "逾期" with how many; a dash without one."""
-    if due is None:
-        return limit_words(None)
-    return limit_words(days if days is not None else 0)
 
 
 def told(row: Mapping[str, Any], outcomes: Mapping[tuple[str, str], str]) -> dict[str, Any]:

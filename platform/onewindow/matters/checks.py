@@ -103,7 +103,7 @@ def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Fin
         form = forms.compile(package.forms[definition.apply_form], feel)
     except forms.BadForm:
         return  # said above
-    paths = {each.key for each in form.fields}
+    paths = {each.path for each in form.fields}
     for name in ("name", "id_number", "phone"):
         path = getattr(definition.holder, name)
         if path and path not in paths:

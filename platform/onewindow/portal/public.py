@@ -10,11 +10,11 @@ from onewindow.cases.queries import CaseView, case_by_receipt, case_for
 from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.delivery.queries import verified
-from onewindow.errors import FieldProblem, NotThere, TooMany
+from onewindow.errors import FieldProblem, NotThere
 from onewindow.matters.versions import version_of
 from onewindow.people.access import DEPENDENCIES, Person
-from onewindow.people.attempts import address_of
-from onewindow.portal.attempts import note_try, too_many_tries
+from onewindow.people import attempts
+from onewindow.people.sign_in_pages import address_of
 from onewindow.portal.progress import milestones, public_events
 from onewindow.settings import settings
 from onewindow.web.i18n import language
@@ -39,16 +39,14 @@ async def track(request: Request) -> Template:
     """Show how far an application is: `number`, `password`."""
     body = await said(request)
     number, password = field(body, "number").replace(" ", ""), field(body, "password")
-    address = address_of(request)
-    if await too_many_tries(number, address):
-        raise TooMany("查询过于频繁，请 10 分钟后再试。", retry_after=600)
+    attempt, _left = await attempts.begin(attempts.key_of("track", number), address_of(request))
     case = None
     if rules.query_password(settings.secret, number) == password:
         case = await case_by_receipt(number)
     if case is None:
-        await note_try(number, address)
         problem = FieldProblem("password", "收件编号或查询密码不正确，请对照收件回执核对。")
         return page("portal/track.html", status=422, number=number, problems=[problem], error=problem.text)
+    await attempts.succeeded(attempt)
     return await _tracked(case)
 
 

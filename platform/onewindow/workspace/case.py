@@ -12,10 +12,9 @@ from onewindow import clock, db
 from onewindow.cases import queries, rules, steps, verbs
 from onewindow.cases.file_pages import file_shown
 from onewindow.cases.filing import wanted_materials
-from onewindow.cases.inbox import row_light
 from onewindow.cases.queries import CaseView
 from onewindow.cases.rules import State
-from onewindow.cases.words import STATE_TONES, due_words, state_name, told
+from onewindow.cases.words import STATE_TONES, state_name, told
 from onewindow.delivery.queries import certificates_of, papers_of
 from onewindow.errors import Refusal
 from onewindow.matters.versions import Version, version_of
@@ -24,7 +23,7 @@ from onewindow.people.gate import Actor
 from onewindow.people.queries import colleagues, lane_words
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
-from onewindow.workdays.queries import end_of_next_workday, workdays_left
+from onewindow.workspace.lights import Lights
 
 
 @get("/cases/{number:str}")
@@ -33,18 +32,16 @@ async def show_case(clerk: Clerk, number: str) -> Template:
     case = await queries.case_for(clerk, number)
     version = await version_of(case.version)
     now = clock.now()
-    soon = await end_of_next_workday(clerk.tenant, now)
+    lights = await Lights.of(clerk.tenant, now)
     tasks = await queries.open_tasks(case.id)
-    left = await workdays_left(clerk.tenant, now, [task["due"] for task in tasks])
     waiting = [
         {
             **dict(task),
-            "light": row_light(task, now, soon),
-            "left": due_words(task["due"], now, days),
+            **lights.of_task(task),
             "step": version.step_name(task["element"], language()),
-            "who": task["assignee_name"] or await lane_words(task["tenant"], task["lane"]),
+            "who": task["assignee_name"] or await lane_words(task["tenant"], task["lane"], language()),
         }
-        for task, days in zip(tasks, left, strict=True)
+        for task in tasks
     ]
     mine = await _mine(clerk, waiting)
     answers = await queries.answers_of(case.id)
@@ -114,7 +111,10 @@ async def _step(
         "earlier": [
             (each["element"], version.step_name(each["element"], language())) for each in earlier
         ],
-        "colleagues": await colleagues(clerk, lane=mine["lane"]),
+        "colleagues": [
+            (each.id, f"{each.name}（{each.posts}）")
+            for each in await colleagues(clerk, mine["lane"])
+        ],
         "materials": [
             (m.key, m.name.in_(language())) for m in wanted_materials(version, merged)
         ],

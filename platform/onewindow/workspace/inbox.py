@@ -14,7 +14,7 @@ from onewindow.cases import live, steps
 from onewindow.cases.inbox import Filters
 from onewindow.cases.rules import STATE_NAMES
 from onewindow.cases.search import CaseSearch, search
-from onewindow.cases.words import STATE_TONES, due_words, state_name
+from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.errors import Invalid, Refusal
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.queries import colleagues
@@ -22,7 +22,7 @@ from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, said, wants_json
 from onewindow.web.templates import page
-from onewindow.workdays.queries import end_of_next_workday, workdays_left
+from onewindow.workspace.lights import Lights
 
 
 @get("/inbox")
@@ -37,24 +37,22 @@ async def show_inbox(request: Request, clerk: Clerk) -> Template | Response[Any]
     if "keep" in query:
         await box.save_view(clerk, filters)
     now = clock.now()
-    soon = await end_of_next_workday(clerk.tenant, now)
-    shown = await box.inbox(clerk, filters, now=now, soon=soon, after=query.get("after", ""))
+    lights = await Lights.of(clerk.tenant, now)
+    shown = await box.inbox(clerk, filters, now=now, soon=lights.soon, after=query.get("after", ""))
     if wants_json(request):
         return Response({"results": [_as_json(row) for row in shown.rows], "next": shown.next})
-    left = await workdays_left(clerk.tenant, now, [row["due"] for row in shown.rows])
     return page(
         "workspace/inbox.html",
         rows=[
             {
                 **dict(row),
-                "light": box.row_light(row, now, soon),
-                "left": due_words(row["due"], now, days),
+                **lights.of_task(row),
                 "step": _named(row["name"], row["name_en"]),
                 "matter": _named(row["matter_name"], row["matter_name_en"]),
                 "mine": row["assignee"] == clerk.id,
                 "backup": row["lane"] in clerk.backup_lanes and row["lane"] not in clerk.lanes,
             }
-            for row, days in zip(shown.rows, left, strict=True)
+            for row in shown.rows
         ],
         filters=filters,
         next=f"/inbox?{urlencode({**filters.as_dict(), 'after': shown.next})}"
@@ -63,7 +61,7 @@ async def show_inbox(request: Request, clerk: Clerk) -> Template | Response[Any]
         total=await box.count(clerk),
         views={name: f"/inbox?{urlencode(view)}" for name, view in views.items() if name},
         stages=[(key, _(name)) for key, name in STAGE_NAMES.items()],
-        colleagues=await colleagues(clerk),
+        colleagues=[(each.id, f"{each.name}（{each.posts}）") for each in await colleagues(clerk)],
         done=query.get("done"),
     )
 

@@ -1,0 +1,28 @@
+"""A form definition in, a verdict on answers out.
+
+    form = forms.compile(definition, feel)
+    verdict = form.verdict(answers, given=stored, access={"*": "read", "opinion": "edit"})
+
+Definitions are form-js JSON of the components in `vocabulary`. The browser judges by js/, the same
+sources run here in V8, and forms that need no engine are judged in Python (`Form.exact`).
+"""
+
+from forms.form import Field, Form, compile
+from forms.lint import check
+from forms.problems import BadForm, FieldError, Problem, Verdict
+from forms.render import Section, value_text
+from forms.sheet import Access
+
+__all__ = [
+    "Access",
+    "BadForm",
+    "Field",
+    "FieldError",
+    "Form",
+    "Problem",
+    "Section",
+    "Verdict",
+    "check",
+    "compile",
+    "value_text",
+]

@@ -27,16 +27,14 @@ class Known:
                 level = level.setdefault(part, {})
         self._plain = _plain_tree(self.tree)
 
-    def missing(self, name: str, path: list[str]) -> tuple[str, list[str]] | None:
-        """What of `name` and its `path` isn't known, and what is known in its place."""
-        level = self._plain
-        walked: list[str] = []
+    def missing(self, name: str, path: list[str]) -> tuple[str, str, list[str]] | None:
+        """What isn't known of `name` and its `path`: what stands before it (with a dot), the
+        first unknown part, and what is known in its place. None: all is known."""
+        level, before = self._plain, ""
         for part in (name, *map(plain, path)):
-            walked.append(part)
             if part not in level:
-                before = ".".join(walked[:-1])
-                return ".".join(walked), [f"{before}.{n}" if before else n for n in level]
-            level = level[part]
+                return before, part, list(level)
+            level, before = level[part], f"{before}{part}."
             if not level:
                 return None
         return None
@@ -68,13 +66,15 @@ def unknown_names(
         missing = known.missing(use["name"], use["path"])
         if missing is None:
             continue
-        name, candidates = missing
+        before, part, candidates = missing
         code = "unknown-function" if use["called"] else "unknown-name"
         if use["called"]:
             candidates = [*candidates, *functions]
-        similar = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
+        if not use["called"] and not before and part in functions:
+            code, candidates = "function-not-called", []
+        similar = difflib.get_close_matches(part, candidates, n=1, cutoff=0.7)
         start, end = place_in(source, use["place"], offset)
-        meant: dict[str, Any] = {"similar": similar[0]} if similar else {}
+        meant: dict[str, Any] = {"similar": before + similar[0]} if similar else {}
         code = f"{code}-similar" if similar else code
-        problems.append(problem(code, start=start, end=end, name=name, **meant, **where))
+        problems.append(problem(code, start=start, end=end, name=before + part, **meant, **where))
     return problems

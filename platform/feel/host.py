@@ -47,7 +47,7 @@ class Host:
             if path in self._bundles:
                 return
             if self._isolate is not None:
-                self._isolate.load(path.read_text("utf-8"))
+                self._isolate.load(_script(path))
             self._bundles.append(path)
 
     def on_fresh(self, hook: Callable[[], None]) -> None:
@@ -64,7 +64,7 @@ class Host:
         isolate = Isolate()
         try:
             for path in self._bundles:
-                isolate.load(path.read_text("utf-8"))
+                isolate.load(_script(path))
             isolate.limit_heap()
             isolate.call("feelSetup", orjson.dumps([self._zone, self.tag]), 5.0)
         except BaseException:
@@ -72,14 +72,25 @@ class Host:
             raise
         self._isolate = isolate
         self.generation += 1
-        for hook in self._hooks:
-            hook()
-        return self._isolate
+        try:
+            for hook in self._hooks:
+                hook()
+        except BaseException:
+            self.close()
+            raise
+        return isolate
 
     def forget(self) -> None:
         """In a forked child: the parent's isolate has no threads here and can't even be closed."""
         self._lock = threading.RLock()
         self._isolate = None
+
+
+def _script(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise RuntimeError(f"{path} isn't built: run `npm run build` in admin/studio") from error
 
 
 _hosts: weakref.WeakSet[Host] = weakref.WeakSet()

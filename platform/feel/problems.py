@@ -14,6 +14,7 @@ TEXTS: Mapping[str, str] = {
     "incomplete": "表达式没有写完",
     "full-width": "第 {position} 个字“{char}”是全角符号，请改用半角的“{wanted}”",
     "other-notation": "第 {position} 个字的“{char}”这里不用，请改写成“{wanted}”",
+    "half": "只有半个比较，左边缺少要比较的值",
     "unsupported": "这里不支持“{what}”",
     "bad-moment": "“{text}”不是正确的日期、时间或时长",
     "bad-pattern": "正则表达式“{pattern}”读不懂",
@@ -22,11 +23,14 @@ TEXTS: Mapping[str, str] = {
     "unknown-name-similar": "没有名称“{name}”，是不是“{similar}”？",
     "unknown-function": "没有函数“{name}”",
     "unknown-function-similar": "没有函数“{name}”，是不是“{similar}”？",
+    "function-not-called": "“{name}”是函数，后面要有括号",
     "wrong-arguments": "函数“{name}”的参数不对",
     # values
     "wrong-kinds": "{left}与{right}不能用“{operator}”计算",
     "no-property": "{kind}没有“{name}”这一项",
-    "not-finite": "计算结果不是有限的数",
+    "result-too-large": "结果太大",
+    "number-out-of-range": "计算结果的数太大，不能准确表示",
+    "moment-out-of-range": "结果中的日期或时长超出可用的范围",
     "no-value": "结果是{kind}，不能当作值使用",
     "unusable-value": "给出的数据不能用于表达式：{reason}",
     "forbidden-name": "数据里不能有名称“{name}”",
@@ -92,7 +96,7 @@ KINDS: Mapping[str, str] = {
     "duration": "时长",
     "range": "范围",
     "function": "函数",
-    "literal": "函数",
+    "literal": "内部对象",
 }
 
 

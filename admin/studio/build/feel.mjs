@@ -39,12 +39,15 @@ export async function build({ root }) {
  * same on both sides.
  */
 export function correctedFeelin({ root }) {
-  const guard = path.join(root, 'platform/feel/js/guard.ts');
+  const source = (name) => path.join(root, 'platform/feel/js', name).replaceAll('\\', '/');
   return {
     name: 'corrected-feelin',
     setup(bundle) {
       bundle.onLoad({ filter: /@bpmn-io[\\/]feelin[\\/]dist[\\/]index\.js$/ }, ({ path: file }) => ({
-        contents: corrected(readFileSync(file, 'utf8'), guard),
+        contents: corrected(
+          readFileSync(file, 'utf8'),
+          INSIDES.replace('GUARD', source('guard.ts')).replace('KINDS', source('kinds.ts')),
+        ),
         loader: 'js',
       }));
     },
@@ -64,17 +67,37 @@ const CORRECTIONS = [
   ['result.push(fn(i));', 'boundedLength(result.push(fn(i)));'],
   // (date2 - date1).days was always 0: the difference was kept in milliseconds only.
   ['return a.diff(b);', "return a.diff(b, ['days', 'hours', 'minutes', 'seconds']);"],
+  // duration * 3, duration / 2, -duration: DMN has them, feelin refused. And a date stays a date.
+  [
+    'const right = b(context);\n',
+    'const right = b(context);\n' +
+      '                const length = lengths(opName, left, right);\n' +
+      '                if (length !== undefined) return length;\n',
+  ],
+  // `x instance of number` compared x with the function called number, and was false.
+  [
+    'const a = args[0](context);\n            const b = args[3](context);\n            return a instanceof b;',
+    'return isOfType(args[0](context), node.input, getType);',
+  ],
+  // 1 January 1900, a date often found in registers, was taken for a time of day.
+  [
+    'if (e.year === 1900 &&',
+    'const midnight = e.zone === FixedOffsetZone.utcInstance && e.valueOf() % 86400000 === 0;\n' +
+      '        if (!midnight && e.year === 1900 &&',
+  ],
+  ["case 'SpecialType': throw notImplemented('SpecialType');", "case 'SpecialType': return node.input;"],
 ];
 
 const INSIDES = `
 import { readable, boundedText, boundedLength } from 'GUARD';
+import { isOfType, lengths } from 'KINDS';
 export {
   FunctionWrapper, InterpreterContext, Range, builtins, equals, getFromContext, getType,
   interpreter
 };
 `;
 
-function corrected(source, guard) {
+function corrected(source, insides) {
   let text = source;
   for (const [found, wanted] of CORRECTIONS) {
     if (text.split(found).length !== 2) {
@@ -82,5 +105,5 @@ function corrected(source, guard) {
     }
     text = text.replace(found, () => wanted);
   }
-  return text + INSIDES.replace('GUARD', guard.replaceAll('\\', '/'));
+  return text + insides;
 }

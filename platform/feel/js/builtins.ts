@@ -2,7 +2,7 @@
  * FEEL's built-in functions where feelin's give a wrong answer quietly or build without bound.
  * Assigned over feelin's own table when this module is imported.
  */
-import { DateTime, FixedOffsetZone } from 'luxon';
+import { DateTime, Duration, FixedOffsetZone } from 'luxon';
 import { builtins, equals, getType } from '@bpmn-io/feelin';
 
 import { dateFromText, dateOf } from './clock';
@@ -47,6 +47,19 @@ wrap('date', (original, year, month, day, from) => {
   return original(year, month, day, from);
 });
 
+// feelin leaves fractions of months: "P1Y8.06M".
+wrap('years and months duration', (original, from, to) => {
+  const length = original(from, to) as Duration | null;
+  if (!length) return length;
+  const months = Math.trunc(length.as('months'));
+  return Duration.fromObject({ months }).shiftTo('years', 'months');
+});
+
+wrap('abs', (original, value) => {
+  if (!Duration.isDuration(value)) return original(value);
+  return value.as('milliseconds') < 0 ? value.negate() : value;
+});
+
 // --- lists ---------------------------------------------------------------------------
 
 define('list contains', ['list', 'element'], (list: unknown, element: unknown) =>
@@ -69,6 +82,15 @@ define('flatten', ['list'], (list: unknown) => {
 // feelin knows numbers only; the least of two dates was null.
 define('min', ['...list'], (...values: unknown[]) => extreme(values, (a, b) => a < b));
 define('max', ['...list'], (...values: unknown[]) => extreme(values, (a, b) => a > b));
+
+// feelin sorts as text: the median of 9, 10 and 100 was 100.
+define('median', ['...list'], (...values: unknown[]) => {
+  const items = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
+  if (items.length === 0 || !items.every(isNumber)) return null;
+  const sorted = [...(items as number[])].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+});
 
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];

@@ -6,9 +6,9 @@
 import { FunctionWrapper } from '@bpmn-io/feelin';
 
 import { compile, type Compiled, type Kind, type Names } from './expressions';
-import type { Cell, Decision, Knowledge, Logic, Model } from './model';
+import type { Cell, Knowledge, Logic, Model } from './model';
 import { scopeOf, type Scope } from './names';
-import { asRefusal, Refusal, type Place } from './refusal';
+import { asRefusal, Refusal } from './refusal';
 import { table } from './tables';
 
 /** One thing decided on the way, in the order of deciding. */
@@ -26,9 +26,9 @@ export class Located extends Refusal {
   constructor(
     { code, params, place }: Refusal,
     readonly element: string | null,
-    readonly where: Record<string, unknown>,
+    readonly where: Where,
   ) {
-    super(code, params, place as Place | null);
+    super(code, params, place);
   }
 
   override toJSON() {
@@ -155,5 +155,3 @@ function ready(cell: Cell, kind: Kind, scope: Scope): Compiled {
   }
   return cell.ready.run;
 }
-
-export type { Decision };

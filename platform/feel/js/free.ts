@@ -3,8 +3,8 @@ import type { SyntaxNode, Tree } from '@lezer/common';
 import { builtins, parseExpression, parseUnaryTests } from '@bpmn-io/feelin';
 import { normalizeContextKey } from '@bpmn-io/lezer-feel';
 
-import { compile, type Kind } from './expressions';
-import { scopeOf, type Names } from './names';
+import { compile, type Kind, type Names } from './expressions';
+import { scopeOf } from './names';
 import { asRefusal, Refusal, type Place } from './refusal';
 
 /** A name used but not made inside the expression, with the entries read of it. */
@@ -72,6 +72,10 @@ class Walk {
         return this.moment(node, bound, open);
       case 'Type':
         return undefined;
+      case 'SimplePositiveUnaryTest':
+        // `> 3` where a value is wanted: half of a comparison.
+        if (node.parent?.name === 'Expression') this.refuse('half', {}, node);
+      // falls through
       default:
         for (const child of children(node)) this.visit(child, bound, open);
     }
@@ -145,10 +149,10 @@ class Walk {
     const parameters = (builtins as Record<string, { $args: string[] }>)[name].$args;
     const given = rest.find((part) => part.name === 'PositionalParameters');
     const variadic = parameters.at(-1)?.startsWith('...');
-    if (given && !variadic && children(given).length > parameters.length) {
+    if (NOT_BUILT.has(name)) this.refuse('unsupported', { what: name }, target);
+    else if (given && !variadic && children(given).length > parameters.length) {
       this.refuse('wrong-arguments', { name }, node);
     }
-    if (NOT_BUILT.has(name)) this.refuse('unsupported', { what: name }, target);
   }
 
   /** `date("2024-02-30")` is null when run; said now, as it stands there in writing. */

@@ -40,7 +40,7 @@ export function table(
 function inputValues(table: Table, names: Names, where: Where, deciding: Deciding): unknown[] {
   return table.inputs.map(({ label, cell, type, allowed }) => {
     const here = { ...where, column: label };
-    const value = typed(deciding.cell(cell, names, here), type, label, cell.element, here);
+    const value = typed(deciding.cell(cell, names, here), type, cell.element, here);
     if (allowed && value !== null) {
       const fits = deciding.cell(allowed, { ...names, '?': value }, here, 'unary');
       if (!fits) throw new Located(new Refusal('not-allowed', {}), allowed.element, here);
@@ -53,7 +53,6 @@ function inputValues(table: Table, names: Names, where: Where, deciding: Decidin
 function typed(
   value: unknown,
   type: string | null,
-  label: string,
   element: string | null,
   where: Where,
 ): unknown {

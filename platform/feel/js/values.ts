@@ -11,6 +11,10 @@ import { date, duration, getType } from '@bpmn-io/feelin';
 import { dateFromText } from './clock';
 import { Refusal } from './refusal';
 
+const MAX_ITEMS = 200_000;
+const MAX_RESULT_TEXT = 4_000_000; // characters
+const MAX_DAYS = 10_000 * 366; // of a duration: no two dates are further apart
+
 let tag = '';
 
 export function setTag(text: string): void {
@@ -34,7 +38,7 @@ function fromText(kind: string, text: string): unknown {
       // On the local clock: `accepted.hour` and `date(accepted)` are asked by people.
       return DateTime.fromISO(text).setZone(SystemZone.instance);
     case 'time':
-      return date(null, text);
+      return date(undefined, text);
     case 'duration':
       return duration(text);
     default:
@@ -42,9 +46,25 @@ function fromText(kind: string, text: string): unknown {
   }
 }
 
-/** Throws a Refusal for what Python can't hold: functions, ranges, numbers that aren't finite. */
+/**
+ * Throws a Refusal for what Python can't hold: functions, ranges, numbers too large;
+ * and for more than a result may sensibly hold, counting what is in it several times.
+ */
 export function encoded(value: unknown): unknown {
+  const room = { items: MAX_ITEMS, text: MAX_RESULT_TEXT };
+  return encodedWithin(room, value);
+}
+
+interface Room {
+  items: number;
+  text: number;
+}
+
+function encodedWithin(room: Room, value: unknown): unknown {
   const kind = getType(value);
+  room.items -= 1;
+  if (kind === 'string') room.text -= (value as string).length;
+  if (room.items < 0 || room.text < 0) throw new Refusal('result-too-large');
   switch (kind) {
     case 'nil':
       return null;
@@ -52,18 +72,21 @@ export function encoded(value: unknown): unknown {
     case 'string':
       return value;
     case 'number':
-      if (!Number.isFinite(value)) throw new Refusal('not-finite');
+      // Beyond 2^53 whole numbers have gaps; a result would look exact and not be.
+      if (!(Math.abs(value as number) <= Number.MAX_SAFE_INTEGER)) {
+        throw new Refusal('number-out-of-range');
+      }
       return value;
     case 'list':
-      return (value as unknown[]).map(encoded);
+      return (value as unknown[]).map((item) => encodedWithin(room, item));
     case 'context':
       return Object.fromEntries(
-        Object.entries(value as object).map(([name, entry]) => [name, encoded(entry)]),
+        Object.entries(value as object).map(([name, entry]) => [name, encodedWithin(room, entry)]),
       );
     case 'date':
-      return { [tag]: kind, text: (value as DateTime).toISODate() };
+      return { [tag]: kind, text: inRange(value as DateTime).toISODate() };
     case 'date time':
-      return { [tag]: kind, text: (value as DateTime).toISO() };
+      return { [tag]: kind, text: inRange(value as DateTime).toISO() };
     case 'time':
       return { [tag]: kind, text: timeText(value as DateTime) };
     case 'duration':
@@ -73,16 +96,28 @@ export function encoded(value: unknown): unknown {
   }
 }
 
+/** Python's dates have years 1 to 9999. */
+function inRange(moment: DateTime): DateTime {
+  if (!moment.isValid || moment.year < 2 || moment.year > 9998) {
+    throw new Refusal('moment-out-of-range');
+  }
+  return moment;
+}
+
 function timeText(time: DateTime): string {
   const local = time.zone === SystemZone.instance;
   return time.toISOTime({ suppressMilliseconds: true, includeOffset: !local }) as string;
 }
 
-/** Years and months stay as they are; days and below are written as days, hours, minutes. */
+/** "P1Y2M", or days and below; the sign in front, as XML Schema writes it. */
 function durationText(length: Duration): string {
-  const calendar = length.years || length.months || length.quarters;
-  const plain = calendar
-    ? length.normalize()
-    : length.shiftTo('days', 'hours', 'minutes', 'seconds').normalize();
-  return plain.toISO() as string;
+  const months = length.years * 12 + length.quarters * 3 + length.months;
+  const whole = months
+    ? Duration.fromObject({ months: Math.abs(months) }).shiftTo('years', 'months')
+    : Duration.fromMillis(Math.abs(length.toMillis())).shiftTo('days', 'hours', 'minutes', 'seconds');
+  if (!whole.isValid || Math.abs(whole.as('days')) > MAX_DAYS) {
+    throw new Refusal('moment-out-of-range');
+  }
+  const negative = months ? months < 0 : length.toMillis() < 0;
+  return `${negative ? '-' : ''}${whole.toISO()}`;
 }

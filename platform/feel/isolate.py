@@ -51,8 +51,7 @@ class Isolate:
 
     def load(self, script: str) -> None:
         """Run a script that registers functions. Raises FeelError (`script-error`)."""
-        self._run(script + "\n;null", _SLICES = 4
-_LOAD_SECONDS)
+        self._run(script + "\n;null", _LOAD_SECONDS)
 
     def call(self, function: str, arguments: bytes, timeout: float) -> bytes:
         """JSON of what the global `function` returns for a JSON array of `arguments`.

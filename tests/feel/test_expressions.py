@@ -101,7 +101,7 @@ def test_an_entry_that_is_not_there_is_null(feel: Feel) -> None:
         ('matches("a", "(")', "bad-pattern", "正则表达式“(”读不懂"),
         ("1 instance of list<number>", "unsupported", "这里不支持“instance of list<number>”"),
         ("amount＞5", "full-width", "第 7 个字“＞”是全角符号，请改用半角的“>”"),
-        ("= “甲” = 1", "full-width", "第 3 个字““”是全角符号，请改用半角的“\"”"),
+        ("= “甲” = 1", "full-width", '第 3 个字““”是全角符号，请改用半角的“"”'),
         ("count（1）", "full-width", "第 6 个字“（”是全角符号，请改用半角的“(”"),
         ("1 == 1", "other-notation", "第 3 个字的“==”这里不用，请改写成“=”"),
         ("true && false", "other-notation", "第 6 个字的“&&”这里不用，请改写成“and”"),

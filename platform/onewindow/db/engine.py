@@ -84,6 +84,10 @@ class Engine(PostgresEngine):
     async def prep_database(self) -> None:
         """Nothing to prepare: no extension is needed."""
 
+    async def get_version(self) -> float:
+        # Piccolo asks when it is imported, before there is a pool; our lowest version is 15.
+        return 15.0
+
     async def start(self, dsn: str, *, size: int = 10, system_size: int = 4) -> None:
         """Open both pools on `dsn`, a login that may take the roles ow_app and ow_system."""
         self.config = {"dsn": dsn}

@@ -20,14 +20,14 @@ from onewindow.delivery.facts import (
     valid_until,
 )
 from onewindow.delivery.queries import case_by_id
+from onewindow.delivery.wording import paper_facts
 from onewindow.errors import Forbidden, NotThere
 from onewindow.matters.definition import CertificatePlan
 from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
-from onewindow.papers.wording import paper_facts
 from onewindow.people.gate import Actor
 from onewindow.settings import settings
-from onewindow.tenants.queries import centre_name, tenant_by_id
+from onewindow.tenants.queries import tenant_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,6 @@ async def make_paper(case_id: int, paper: str, now: datetime) -> None:
     layout, title, facts = await paper_facts(paper, case, version, now)
     facts["password"] = query_password(settings.secret, case["receipt_number"])
     facts["track_url"] = f"{settings.public_url}/track/{case['receipt_number']}"
-    facts["centre"] = await centre_name(case["filed_at"])
     pdf = await typesetting.arender(layout, facts)
     kept = await rooms.store().put_content(
         _once(pdf), f"papers/{case['tenant']}/", media_type="application/pdf"

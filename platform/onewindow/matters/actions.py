@@ -82,8 +82,8 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
     definition = read_definition(package.definition)
     async with db.transaction():
         frozen = await db.fetchrow(
-            "update matter_version set state = 'published', hash = $2, published_at = $3,"
-            " published_by = $4, effective_on = $3::date where id = $1 and state = 'draft'"
+            "update matter_version set state = 'published', hash = $2, published_at = $3::timestamptz,"
+            " published_by = $4, effective_on = ($3::timestamptz)::date where id = $1 and state = 'draft'"
             " returning matter, tenant",
             version,
             package.hash,

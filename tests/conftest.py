@@ -65,12 +65,15 @@ def postgres() -> Iterator[str]:
 
 def _make_template(dsn: str) -> None:
     """In a process of its own, so that nothing of it stays behind: no loop, no pool, no cache."""
-    subprocess.run(
+    made = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, dsn],
-        check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if made.returncode != 0:
+        pytest.fail(f"the town can't be built:\n{made.stderr}", pytrace=False)
 
 
 def forget_all() -> None:

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import orjson
@@ -17,6 +16,10 @@ import orjson
 from onewindow import db
 
 SESSION_COOKIE = "id"  # Piccolo Admin reads the same cookie by this name
+
+PASSWORD_PAGE = "/account/password"
+STAYS_OPEN = (PASSWORD_PAGE, "/sign-out", "/sign-in", "/favicon.ico")
+"""What somebody who must choose a new password can still reach."""
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -27,7 +30,8 @@ class Actor:
 
     `lanes` are the queues whose tasks they may take as holder of a post, `backup_lanes` those of
     absent colleagues they stand in for. `visible` are the tenants they may read. Applicants have no
-    tenant (0) and no roles.
+    tenant (0) and no roles. `offices` are (id, name, English name) of where they hold posts, the one
+    they act for first.
     """
 
     id: int
@@ -109,22 +113,41 @@ class Gate:
             state["actor"] = actor
             # Signed in by password, the second factor still to come: only that page knows them.
             state["half_signed_in"] = known if known and not known["second_factor"] else None
+            # A token that opens nothing any more: idle, ended elsewhere, or forged.
+            state["session_ended"] = bool(token) and known is None
             held.scope = actor.scope if actor else db.PUBLIC
             with db.use(held.scope):
-                await self.app(scope, receive, send)
+                if actor and actor.must_change_password and not _stays_open(scope["path"]):
+                    await _to_password_page(scope, send)
+                else:
+                    await self.app(scope, receive, send)
 
 
 def session_token(scope: MutableMapping[str, Any]) -> str | None:
     """The session cookie's value, or None."""
     for name, value in scope["headers"]:
         if name == b"cookie":
-            try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(SESSION_COOKIE)
-            except CookieError:
-                return None
-            if morsel is not None:
-                return morsel.value
+            # By hand: http.cookies drops every cookie after one it doesn't like.
+            for pair in value.decode("latin-1").split(";"):
+                key, _equals, token = pair.strip().partition("=")
+                if key == SESSION_COOKIE:
+                    return token.strip('"') or None
     return None
+
+
+def _stays_open(path: str) -> bool:
+    return any(path == page or path.startswith(page + "/") for page in STAYS_OPEN)
+
+
+async def _to_password_page(scope: MutableMapping[str, Any], send: Any) -> None:
+    """Pages and panel alike lead to the one page on which a new password is chosen."""
+    status, headers = 303, [(b"location", PASSWORD_PAGE.encode())]
+    if any(name == b"hx-request" for name, _value in scope["headers"]):
+        # htmx would follow a redirect into a fragment of the page.
+        status, headers = 200, [(b"hx-redirect", PASSWORD_PAGE.encode())]
+    headers.append((b"content-length", b"0"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _actor(known: dict[str, Any]) -> Actor:
@@ -147,5 +170,9 @@ def _actor(known: dict[str, Any]) -> Actor:
         lanes=tuple(known["lanes"]),
         backup_lanes=tuple(known["backup_lanes"]),
         posts=known["posts"],
-        offices=tuple(tuple(office) for office in known["offices"]),
+        offices=tuple(
+            sorted(
+                (tuple(each) for each in known["offices"]), key=lambda o: o[0] != known["tenant"]
+            )
+        ),
     )

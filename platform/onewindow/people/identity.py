@@ -75,10 +75,6 @@ class IdentityProvider(Protocol):
         """
         ...
 
-    async def end_url(self, *, redirect_uri: str) -> str | None:
-        """Where signing out there happens (end_session_endpoint); None: nowhere."""
-        ...
-
 
 _providers: dict[str, IdentityProvider] = {}
 

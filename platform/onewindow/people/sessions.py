@@ -165,6 +165,31 @@ async def first_office(person: int) -> int | None:
     return int(office) if office is not None else None
 
 
+async def seat_of(session: int) -> tuple[str, int | None]:
+    """The kind of person a session belongs to, and the office they sit in."""
+    with db.as_system():
+        row = await db.fetchrow(
+            "select p.kind, s.office from session s join person p on p.id = s.person"
+            " where s.id = $1",
+            session,
+        )
+    return (row["kind"], row["office"]) if row is not None else ("", None)
+
+
+async def roles_at(person: int, office: int | None) -> frozenset[str]:
+    """The roles somebody has in an office today, as the gate will find them."""
+    if office is None:
+        return frozenset()
+    with db.as_system():
+        rows = await db.fetch(
+            "select role from lane_holder where person = $1 and tenant = $2 and not backup"
+            " union select 'operator' from person where id = $1 and superuser",
+            person,
+            office,
+        )
+    return frozenset(row["role"] for row in rows)
+
+
 async def forget_ended() -> None:
     """Drop sessions past their absolute end. Safe to run at any time."""
     with db.as_system():

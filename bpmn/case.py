@@ -25,7 +25,7 @@ from bpmn.spiff import (
     TaskState,
 )
 from bpmn.variables import coerce, restore
-from feel import FeelError
+from feel import Calendar, FeelError
 
 STEP_BUDGET = 200
 """Elements one move may run through; more is a cycle that waits for nobody."""
@@ -59,16 +59,16 @@ class Case(BpmnWorkflow):
         self,
         plan: Plan,
         feel: Expressions,
-        decisions: Mapping[str, str],
+        decisions: Mapping[str, tuple[str, str]],
         *,
         now: datetime,
-        calendar: Any = None,
+        calendar: Calendar | None = None,
         restoring: bool = False,
     ) -> None:
         self.plan = plan
         self.feel = feel
         self.decisions = decisions
-        """Decision key as drawn → the key under which FEEL knows the table."""
+        """Business rule task → the key and decision under which FEEL knows its table."""
         self.now = now
         self.calendar = calendar
         self.thrown: list[Thrown] = []
@@ -230,14 +230,17 @@ class Case(BpmnWorkflow):
 
     def evaluate(self, task: Task, expression: str) -> Any:
         try:
-            return self.feel.evaluate(expression, self.names(task), calendar=self.calendar)
+            return self.feel.evaluate(
+                expression, self.names(task), calendar=self.calendar, now=self.now
+            )
         except FeelError as error:
             raise _failed(task, expression, error.message) from error
 
     def evaluate_all(self, task: Task, expressions: Sequence[str]) -> list[Any]:
         """All of them in one crossing; a `FeelError` stands where one gave no value."""
         names = self.names(task)
-        return self.feel.evaluate_many([(text, names) for text in expressions], self.calendar)
+        questions = [(text, names) for text in expressions]
+        return self.feel.evaluate_many(questions, self.calendar, now=self.now)
 
     def holds(
         self, task: Task, conditions: Sequence[str], *, only_first: bool = False
@@ -269,10 +272,13 @@ class Case(BpmnWorkflow):
 
     def decide(self, task: Task) -> None:
         """Ask a business rule task's table and keep what it answers."""
-        reference = self.plan.decisions[task.task_spec.bpmn_id]
-        key = self.decisions.get(reference.key, reference.key)
+        element = task.task_spec.bpmn_id
+        reference = self.plan.decisions[element]
+        key, decision = self.decisions[element]
         try:
-            value = self.feel.decide(key, reference.decision, self.names(task)).value
+            value = self.feel.decide(
+                key, decision, self.names(task), calendar=self.calendar, now=self.now
+            ).value
         except FeelError as error:
             raise _failed(task, reference.key, error.message) from error
         found = value if isinstance(value, dict) else {}

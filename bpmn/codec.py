@@ -20,6 +20,7 @@ from bpmn.expressions import Expressions
 from bpmn.problems import BadState
 from bpmn.specs import LIVE, SubProcess
 from bpmn.spiff import CatchingEvent, Task, TaskState
+from feel import Calendar
 
 TAG = b"ow1"
 _TRIGGERED = 1 << 16
@@ -45,10 +46,10 @@ def decode(
     state: bytes,
     plan: Plan,
     feel: Expressions,
-    decisions: Mapping[str, str],
+    decisions: Mapping[str, tuple[str, str]],
     *,
     now: datetime,
-    calendar: Any = None,
+    calendar: Calendar | None = None,
 ) -> Case:
     """Raises `BadState` when the bytes aren't a state of this definition."""
     if not state.startswith(TAG):

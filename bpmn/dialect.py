@@ -66,9 +66,18 @@ STEP_ATTRIBUTES = frozenset(
 )
 SERVICE_ATTRIBUTES = frozenset({"operation"})
 DECISION_ATTRIBUTES = frozenset({"decision", "result"})
+CATCH_ATTRIBUTES = frozenset({"correlation"})
+"""On what waits for a message: FEEL telling this waiting place from others for the same message."""
+LOOP_ATTRIBUTES = frozenset({"collection", "item", "result", "result-item"})
+"""On multiInstanceLoopCharacteristics, for modelers that can't write BPMN's own references."""
+ATTRIBUTES = (
+    STEP_ATTRIBUTES | SERVICE_ATTRIBUTES | DECISION_ATTRIBUTES | CATCH_ATTRIBUTES | LOOP_ATTRIBUTES
+)
 
 NAME = re.compile(r"[^\W\d]\w*")
 """What FEEL reads as one name without quoting: letters (Chinese too), digits, underscore."""
+PLACE = re.compile(r"\{([^\W\d]\w*)\}")
+"""A variable within a task's name: 审查（{department}）."""
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Keys of departments, posts, forms, papers, decisions and logins."""
 

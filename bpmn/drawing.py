@@ -75,6 +75,7 @@ class Loop:
     condition: str | None = None
     maximum: str | None = None
     test_before: bool = False
+    ow: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

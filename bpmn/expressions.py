@@ -6,32 +6,49 @@ environment. Scripts and library-side service calls are refused; only expression
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from bpmn.problems import Stuck
 from bpmn.spiff import BasePythonScriptEngineEnvironment, PythonScriptEngine, Task
+from feel import Calendar, Decided, DecisionModel, FeelError, Problem
 
 
 class Expressions(Protocol):
     """What this room asks of a FEEL engine; `feel.Feel` is one."""
 
     def evaluate(
-        self, expression: str, names: Mapping[str, Any], *, calendar: Any = None
+        self,
+        expression: str,
+        names: Mapping[str, Any],
+        *,
+        calendar: Calendar | None = None,
+        now: datetime | None = None,
     ) -> Any: ...
 
     def evaluate_many(
-        self, items: Sequence[tuple[str, Mapping[str, Any]]], calendar: Any = None
-    ) -> list[Any]: ...
+        self,
+        questions: Sequence[tuple[str, Mapping[str, Any]]],
+        calendar: Calendar | None = None,
+        *,
+        now: datetime | None = None,
+    ) -> list[Any | FeelError]: ...
 
     def check(
         self, expression: str, known: Collection[str] | None, *, unary: bool = False
-    ) -> Sequence[Any]: ...
+    ) -> list[Problem]: ...
 
-    def names(self, expression: str) -> frozenset[str]: ...
+    def load_decision(self, key: str, xml: bytes) -> DecisionModel: ...
 
-    def load_decision(self, key: str, xml: bytes) -> Any: ...
-
-    def decide(self, key: str, decision_id: Any, names: Mapping[str, Any]) -> Any: ...
+    def decide(
+        self,
+        key: str,
+        decision_id: str,
+        names: Mapping[str, Any],
+        *,
+        calendar: Calendar | None = None,
+        now: datetime | None = None,
+    ) -> Decided: ...
 
 
 class ScriptRefused(Stuck):

@@ -1,6 +1,5 @@
 """The verbs: each takes a state and gives the next one, or raises and changes nothing."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,9 +18,9 @@ from bpmn.process import Process
 from bpmn.spiff import BpmnEvent, CatchingEvent, LoopTask, Task
 from bpmn.steps import StepSpec
 from bpmn.warm import WarmCases
+from feel import Calendar
 
 _warm = WarmCases()
-_PLACE = re.compile(r"\{([^\W\d]\w*)\}")
 
 
 class NotWaiting(Refused):
@@ -39,7 +38,7 @@ class Ambiguous(Refused):
 
 
 def start(
-    process: Process, data: Mapping[str, Any], now: datetime, *, calendar: Any = None
+    process: Process, data: Mapping[str, Any], now: datetime, *, calendar: Calendar | None = None
 ) -> Moved:
     """Begin a case. Of `data` the declared variables are kept; raises `BadData`, `Stuck`."""
     case = Case(process.plan, process.feel, process.decisions, now=now, calendar=calendar)
@@ -54,7 +53,7 @@ def complete(
     data: Mapping[str, Any],
     now: datetime,
     *,
-    calendar: Any = None,
+    calendar: Calendar | None = None,
 ) -> Moved:
     """Finish a human task. `data["outcome"]` is the button pressed, required where the step has
     outcomes; it becomes the variables `outcome` and `<step id>_outcome`.
@@ -72,13 +71,15 @@ def answer(
     data: Mapping[str, Any],
     now: datetime,
     *,
-    calendar: Any = None,
+    calendar: Calendar | None = None,
 ) -> Moved:
     """Give a waiting service task its result. Raises like `complete`."""
     return _finish(process, state, task_id, data, now, calendar, kind="service")
 
 
-def fire(process: Process, state: bytes, now: datetime, *, calendar: Any = None) -> Moved:
+def fire(
+    process: Process, state: bytes, now: datetime, *, calendar: Calendar | None = None
+) -> Moved:
     """Let every timer that is due by `now` fire, the earliest first; none due changes nothing."""
     case = take(process, state, now, calendar)
     while due := [task for task in case.listening() if case.is_due(task)]:
@@ -96,7 +97,7 @@ def deliver(
     now: datetime,
     *,
     correlation: str | None = None,
-    calendar: Any = None,
+    calendar: Calendar | None = None,
 ) -> Moved:
     """Hand a message to the one task waiting for it. Of `payload` declared variables are kept.
 
@@ -123,7 +124,9 @@ def deliver(
     return go_on(case)
 
 
-def look(process: Process, state: bytes, now: datetime, *, calendar: Any = None) -> Moved:
+def look(
+    process: Process, state: bytes, now: datetime, *, calendar: Calendar | None = None
+) -> Moved:
     """Where a case stands, without moving it: `live` and `services` hold all that is open."""
     case = take(process, state, now, calendar)
     case.open_before = frozenset()
@@ -133,7 +136,7 @@ def look(process: Process, state: bytes, now: datetime, *, calendar: Any = None)
 # ---- shared by all verbs ------------------------------------------------------------------------
 
 
-def take(process: Process, state: bytes, now: datetime, calendar: Any) -> Case:
+def take(process: Process, state: bytes, now: datetime, calendar: Calendar | None) -> Case:
     """The case in this state, for one move. What goes wrong after this leaves `state` usable."""
     if now.tzinfo is None:
         raise ValueError("aware datetimes only")
@@ -182,7 +185,7 @@ def _finish(
     task_id: str,
     data: Mapping[str, Any],
     now: datetime,
-    calendar: Any,
+    calendar: Calendar | None,
     *,
     kind: str,
 ) -> Moved:
@@ -274,7 +277,7 @@ def _prepare(case: Case, task: Task) -> None:
         return
     if "{" in step.name:
         names = case.names(task)
-        task.internal_data["name"] = _PLACE.sub(
+        task.internal_data["name"] = dialect.PLACE.sub(
             lambda place: _spoken(names[place[1]]) if place[1] in names else place[0], step.name
         )
     if step.assign_expression is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bpmn.build import Element, Plan, build
 from bpmn.expressions import Expressions
-from bpmn.problems import Unreadable
+from bpmn.problems import Problem, Unreadable
 from bpmn.reader import read
 from bpmn.rules import lint
 from bpmn.steps import StepSpec
@@ -23,8 +23,9 @@ class Process:
 
     plan: Plan
     feel: Expressions
-    decisions: Mapping[str, str] = field(default_factory=dict)
-    """Decision key as drawn → the key under which FEEL holds this version of the table."""
+    decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Business rule task → the key under which FEEL holds this version of its DMN file, and the
+    decision to ask."""
 
     @property
     def id(self) -> str:
@@ -87,8 +88,33 @@ def compile(  # the word the contract uses; Python's own is never needed here
             _plans[key] = plan
             while len(_plans) > CACHE_SIZE:
                 _plans.popitem(last=False)
-    held: dict[str, str] = {}
-    for name, table in (decisions or {}).items():
-        held[name] = f"{name}@{hashlib.sha256(table).hexdigest()[:16]}"
-        feel.load_decision(held[name], table)
-    return Process(plan, feel, held)
+    return Process(plan, feel, _load_decisions(plan, feel, decisions or {}))
+
+
+def _load_decisions(
+    plan: Plan, feel: Expressions, tables: Mapping[str, bytes]
+) -> dict[str, tuple[str, str]]:
+    """Hand the tables to FEEL, each under its content, so that versions don't collide."""
+    found: dict[str, tuple[str, str]] = {}
+    for element, asked in plan.decisions.items():
+        table = tables.get(asked.key)
+        if table is None:  # the caller has loaded it by this very key
+            found[element] = (asked.key, asked.decision or asked.key)
+            continue
+        key = f"{asked.key}@{hashlib.sha256(table).hexdigest()[:16]}"
+        known = feel.load_decision(key, table).decisions
+        wanted = asked.decision or (next(iter(known)) if len(known) == 1 else asked.key)
+        if wanted not in known:
+            raise Unreadable(
+                [
+                    Problem(
+                        "decision-unclear",
+                        "决策文件“{key}”里有 {count} 个决策，请在 ow:decision 里写成"
+                        "“{key}#决策编号”。",
+                        {"key": asked.key, "count": len(known)},
+                        element,
+                    )
+                ]
+            )
+        found[element] = (key, wanted)
+    return found

@@ -258,6 +258,7 @@ def _loop(element: Element) -> Loop | None:
         result=ow.get("result") or _text(multiple, "loopDataOutputRef"),
         result_item=ow.get("result-item") or _item(multiple, "outputDataItem"),
         completion=_text(multiple, "completionCondition"),
+        ow=ow,
     )
 
 

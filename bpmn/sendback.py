@@ -22,6 +22,7 @@ from bpmn.problems import NoSuchTask, Refused
 from bpmn.process import Process
 from bpmn.specs import LIVE, ParallelGateway, Split
 from bpmn.spiff import BpmnProcessSpec, Task, TaskState
+from feel import Calendar
 
 _TARGETS = ACTIVITIES | GATEWAYS | {"intermediateCatchEvent", "intermediateThrowEvent"}
 
@@ -40,7 +41,7 @@ def jump(
     *,
     from_task: str | None = None,
     data: Mapping[str, Any] | None = None,
-    calendar: Any = None,
+    calendar: Calendar | None = None,
 ) -> Moved:
     """Send a case to the element `target`, earlier or later.
 
@@ -158,9 +159,9 @@ def _standing_in(case: Case, workflow: Any, origin: Task | None) -> str | None:
 def _clear(workflow: Any, region: frozenset[str] | None) -> None:
     """Cancel the live tasks of a region (None: all) and take them out of the tree."""
     for task in list(workflow.tasks.values()):
-        if task.id in workflow.tasks and task._state & LIVE:
-            if region is None or _name(task) in region:
-                task.cancel()
+        going = region is None or _name(task) in region
+        if going and task._state & LIVE and task.id in workflow.tasks:
+            task.cancel()
     for task in [task for task in workflow.tasks.values() if task._state == TaskState.CANCELLED]:
         if task.id in workflow.tasks:
             workflow._remove_task(task.id)

@@ -48,7 +48,7 @@ class Site:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """`app` with the reader's language chosen and secure headers on every response."""
-        return SecureHeaders(Languages(app, https=self.https), https=self.https)
+        return SecureHeaders(Languages(SeeOther(app), https=self.https), https=self.https)
 
 
 def site(
@@ -118,6 +118,25 @@ class Languages:
             await send(message)
 
         await self.app(scope, receive, send_and_remember)
+
+
+class SeeOther:
+    """ASGI wrapper: what answers a change with 302 means 303.
+
+    Litestar's `Redirect` says 302, and browsers repeat a DELETE at the new address on that.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_see_other(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 302:
+                message["status"] = 303
+            await send(message)
+
+        reading = scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS")
+        await self.app(scope, receive, send if reading else send_see_other)
 
 
 def _asked_for(query: bytes) -> str:

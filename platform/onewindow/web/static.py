@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from litestar import Request, get
+from litestar.params import FromPath
 from litestar.response import Response
 
 from onewindow.errors import NotThere
@@ -22,7 +23,7 @@ mimetypes.add_type("text/javascript", ".js")
     opt={"public": True, "exclude_from_csrf": True},
     sync_to_thread=False,
 )
-def static_file(request: Request, name: Path) -> Response[bytes]:
+def static_file(request: Request, name: FromPath[Path]) -> Response[bytes]:
     """A file of the browser build; brotli is made by the build and sent to whoever takes it."""
     accepts = request.headers.get("accept-encoding", "")
     found = _read(str(name).lstrip("/"), "br" in accepts)

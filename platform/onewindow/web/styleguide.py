@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Template
 
 from onewindow.errors import (
@@ -122,7 +123,7 @@ def pieces() -> Template:
 
 
 @get("/styleguide/{name:str}", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
-def sheet(name: str) -> Template:
+def sheet(name: FromPath[str]) -> Template:
     """inbox, case: the workspace; guide, fill: the portal; enter: the plain layout."""
     if name in ("inbox", "case"):
         return page(
@@ -140,7 +141,7 @@ def sheet(name: str) -> Template:
     opt={"public": True},
     sync_to_thread=False,
 )
-def refusal(status: int) -> Template:
+def refusal(status: FromPath[int]) -> Template:
     """What people see of a refusal; 500 is a real fault."""
     if status == 500:
         raise RuntimeError("the style guide's broken page")

@@ -35,6 +35,7 @@ THEME_COOKIE = "ow_theme"
 CSRF_COOKIE = "ow_csrf"
 
 _token: ContextVar[str] = ContextVar("csrf_token", default="")
+_within: ContextVar[str] = ContextVar("fields_within", default="")
 
 
 class Me(Protocol):
@@ -107,16 +108,27 @@ class _Bound:
 
     def render(self, **context: Any) -> str:
         common = self.engine.common(context["request"])
-        token = _token.set(common["csrf_token"])
+        token, within = _token.set(common["csrf_token"]), _within.set("")
         try:
             return self.template.render(**{**common, **context})
         finally:
             _token.reset(token)
+            _within.reset(within)
 
 
 def current_token() -> str:
     """The CSRF token of the page being rendered, for macros, which don't see its context."""
     return _token.get()
+
+
+def fields_within(id_: str) -> None:
+    """From here on fields belong to the dialog `id_` ("": to the page)."""
+    _within.set(id_)
+
+
+def field_id(name: str) -> str:
+    """The id of a field's control, unique on a page that has several dialogs."""
+    return f"{_within.get()}-{name}" if _within.get() else name
 
 
 def csrf_token(request: Request) -> str:
@@ -142,6 +154,8 @@ def environment(*, development: bool = False) -> Environment:
         gettext=gettext,
         ngettext=ngettext,
         current_token=current_token,
+        fields_within=fields_within,
+        field_id=field_id,
         asset=asset,
         icon=icon,
         now=lambda: datetime.now(UTC),

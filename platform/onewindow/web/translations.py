@@ -124,15 +124,14 @@ def _python(path: Path, *, whole: bool) -> Iterator[Found]:
         return
     lines = source.splitlines()
     tree = ast.parse(source)
-    spoken = _everything(tree) if whole else _told(tree)
-    for node in spoken:
-        text = _literal(node)
-        if text and _CHINESE.search(text) and EXEMPT not in lines[node.lineno - 1]:
-            yield Found(text, str(path.relative_to(ROOT)), node.lineno)
+    for spoken in [tree] if whole else _told(tree):
+        for node in _literals(spoken):
+            if EXEMPT not in lines[node.lineno - 1]:
+                yield Found(node.value, str(path.relative_to(ROOT)), node.lineno)
 
 
-def _told(tree: ast.Module) -> Iterator[ast.expr]:
-    """The literals that stand where a text for people stands."""
+def _told(tree: ast.Module) -> Iterator[ast.AST]:
+    """The expressions that stand where a text for people stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = _name(node.func)
@@ -142,7 +141,7 @@ def _told(tree: ast.Module) -> Iterator[ast.expr]:
                 yield from node.args[1:2]
             yield from (word.value for word in node.keywords if word.arg in SPOKEN)
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            yield from node.exc.args
+            yield node.exc
         elif isinstance(node, ast.ClassDef):
             for part in node.body:
                 if isinstance(part, ast.Assign) and _name(part.targets[0]) in SPOKEN:
@@ -151,20 +150,21 @@ def _told(tree: ast.Module) -> Iterator[ast.expr]:
                     yield from [part.value] if part.value else []
 
 
-def _everything(tree: ast.Module) -> Iterator[ast.expr]:
-    """Every string literal that isn't a docstring or a part of an f-string."""
+def _literals(root: ast.AST) -> Iterator[ast.Constant]:
+    """Chinese string literals under `root`, without docstrings and pieces of f-strings."""
     left_out: set[int] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(root):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             left_out.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             left_out.update(id(part) for part in node.values)
-        elif isinstance(node, ast.Constant) and id(node) not in left_out:
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in left_out
+            and _CHINESE.search(node.value)
+        ):
             yield node
-
-
-def _literal(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _name(node: ast.expr) -> str:

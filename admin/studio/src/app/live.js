@@ -6,6 +6,8 @@
  * The stream is open only while the page is seen: browsers allow six connections to a host.
  */
 
+const waiting = new Map();
+
 export const live = {
   starts() {
     const address = document.body.dataset.liveUrl;
@@ -40,5 +42,15 @@ function show(name, value) {
     badge.textContent = after;
     badge.classList.toggle('is-new', Number(after) > Number(before || 0));
   }
-  if (changed) document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: { value } }));
+  if (changed) tell(name);
+}
+
+/** A table that reloads itself would take away what somebody is in the middle of: wait for them. */
+function tell(name) {
+  clearTimeout(waiting.get(name));
+  if (document.querySelector('dialog[open], tbody input:checked, .filters input:focus')) {
+    waiting.set(name, setTimeout(() => tell(name), 3000));
+  } else {
+    document.body.dispatchEvent(new CustomEvent(`live:${name}`));
+  }
 }

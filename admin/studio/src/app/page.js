@@ -32,5 +32,9 @@ export function remember(name, value) {
 
 /** Whether the person is typing, so that single keys are theirs and not shortcuts. */
 export function isTyping(target) {
-  return Boolean(target.closest?.('input, textarea, select, [contenteditable=""], [contenteditable="true"], dialog[open]'));
+  return Boolean(
+    target.closest?.(
+      'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], dialog[open]',
+    ),
+  );
 }

@@ -39,8 +39,10 @@ function byKey(table, event) {
     next.tabIndex = -1;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest' });
-  } else if (at >= 0 && event.key === 'Enter' && !event.target.closest('a, button')) {
-    open(rows[at], false);
+  } else if (event.key === 'Enter' && !event.target.closest('a, button')) {
+    // In a tick box ⏎ would press the form's first button: nobody means that here.
+    if (table.contains(event.target)) event.preventDefault();
+    if (at >= 0) open(rows[at], false);
   } else if (at >= 0 && event.key === 'x') {
     const tick = rows[at].querySelector('input[type="checkbox"]');
     if (tick) tick.click();

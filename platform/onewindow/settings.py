@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ONEWINDOW_"
@@ -144,11 +144,17 @@ class Settings(BaseSettings):
     )
 
     # Database and jobs
-    pool_min: int = _setting(
-        1, "Database connections a process keeps open.", "每个进程常开的数据库连接数。", ge=0
-    )
     pool_max: int = _setting(
-        10, "Most database connections a process opens.", "每个进程最多的数据库连接数。", ge=1
+        10,
+        "Most database connections a process opens for people's requests.",
+        "每个进程为用户请求打开的数据库连接上限。",
+        ge=1,
+    )
+    system_pool_max: int = _setting(
+        4,
+        "Most database connections a process opens for sign-in, jobs and seeding.",
+        "每个进程为登录、后台任务和装入数据打开的数据库连接上限。",
+        ge=1,
     )
     worker_processes: int = _setting(
         1,
@@ -179,6 +185,9 @@ class Settings(BaseSettings):
         "text",
         "Log lines for people (text) or for machines (json).",
         "日志格式：text 供人读，json 供机器读。",
+    )
+    log_requests: bool = _setting(
+        True, "Whether every web request is logged.", "是否记录每个网页请求。"
     )
     stop_seconds: int = _setting(
         10,
@@ -225,7 +234,7 @@ class Settings(BaseSettings):
     def _is_time_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as unknown:
+        except (KeyError, OSError, ValueError) as unknown:
             raise ValueError(f"no such time zone: {name}") from unknown
         return name
 
@@ -236,8 +245,6 @@ class Settings(BaseSettings):
             self.__dict__["storage_url"] = f"folder://{self.var / 'objects'}"
         if not self.public_url or "public_url" not in self.model_fields_set:
             self.__dict__["public_url"] = f"http://localhost:{self.port}"
-        if self.pool_min > self.pool_max:
-            raise ValueError("pool_min must not exceed pool_max")
         return self
 
     @property
@@ -330,4 +337,18 @@ def unknown(environment: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
 
 
-settings = Settings()
+def explain(wrong: ValidationError) -> str:
+    """What is wrong with the environment, one line for each variable; secret values aren't told."""
+    lines = []
+    for error in wrong.errors():
+        place = str(error["loc"][0]) if error["loc"] else ""
+        name = variable(place) if place in Settings.model_fields else place
+        lines.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)
+
+
+try:
+    settings = Settings()
+except ValidationError as wrong:
+    # Nothing can run on a wrong setting, and whoever started us should read which, not a trace.
+    raise SystemExit(explain(wrong)) from None

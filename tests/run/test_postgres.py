@@ -18,19 +18,10 @@ ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    reachable = open_to_others(tmp_path)
-    embedded = EmbeddedPostgres(reachable / "postgres")
+def server(open_folder: Path) -> Iterator[EmbeddedPostgres]:
+    embedded = EmbeddedPostgres(open_folder / "postgres")
     yield embedded
     embedded.stop()
-
-
-def open_to_others(folder: Path) -> Path:
-    """pytest's folders are closed to others, so to the account that root hands PostgreSQL to."""
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid():
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return folder
 
 
 async def ask(dsn: str, question: str) -> object:
@@ -136,8 +127,8 @@ async def test_an_interrupted_first_start_is_begun_anew(server: EmbeddedPostgres
     assert await ask(server.start(), "select 1") == 1
 
 
-async def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
-    deep = open_to_others(tmp_path) / ("政务服务中心" * 6) / "var" / "postgres"
+async def test_a_path_too_long_for_a_socket_is_no_obstacle(open_folder: Path) -> None:
+    deep = open_folder / ("政务服务中心" * 6) / "var" / "postgres"
     assert len(os.fsencode(deep)) > 108
     deep.parent.parent.mkdir(mode=0o755)
     with EmbeddedPostgres(deep) as dsn:
@@ -146,11 +137,11 @@ async def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> No
 
 @pytest.mark.skipif(not ROOT, reason="only root hands PostgreSQL to another account")
 async def test_a_checkout_that_only_root_can_enter_gets_its_data_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = open_to_others(tmp_path) / "elsewhere"
+    elsewhere = open_folder / "elsewhere"
     monkeypatch.setattr(place, "ELSEWHERE", (str(elsewhere),))
-    closed = tmp_path / "closed"
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     embedded = EmbeddedPostgres(closed / "var" / "postgres")
     try:
@@ -159,7 +150,7 @@ async def test_a_checkout_that_only_root_can_enter_gets_its_data_elsewhere(
         assert place.left_behind(embedded.root) is not None
         assert list(elsewhere.iterdir()) == [place.left_behind(embedded.root)]
 
-        moved = tmp_path / "moved"
+        moved = open_folder / "moved"
         closed.rename(moved)
         with EmbeddedPostgres(moved / "var" / "postgres") as dsn:
             assert await ask(dsn, "select n from kept") == 1
@@ -169,29 +160,29 @@ async def test_a_checkout_that_only_root_can_enter_gets_its_data_elsewhere(
 
 @pytest.mark.skipif(not ROOT, reason="only root hands PostgreSQL to another account")
 async def test_programs_that_only_root_can_read_are_copied_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = binaries.find()
-    closed = open_to_others(tmp_path) / "closed"
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     package = found.folder.parents[1]
     (closed / package.name).symlink_to(package)
     (closed / f"{package.name}.libs").symlink_to(package.with_name(f"{package.name}.libs"))
     hidden = closed / package.name / found.folder.parent.name / "bin"
-    monkeypatch.setattr(place, "ELSEWHERE", (str(tmp_path / "elsewhere"),))
+    monkeypatch.setattr(place, "ELSEWHERE", (str(open_folder / "elsewhere"),))
     monkeypatch.setattr(binaries, "find", lambda _: binaries.Binaries(hidden, found.major))
     for _ in range(2):
-        with EmbeddedPostgres(tmp_path / "postgres") as dsn:
+        with EmbeddedPostgres(open_folder / "postgres") as dsn:
             assert await ask(dsn, "select 1") == 1
-    assert len(list(tmp_path.glob("postgresql-*"))) == 1
+    assert len(list(open_folder.glob("postgresql-*"))) == 1
 
 
-def test_data_of_a_version_that_is_not_installed_are_refused_in_words(tmp_path: Path) -> None:
-    data = tmp_path / "postgres" / "data"
+def test_data_of_a_version_that_is_not_installed_are_refused_in_words(open_folder: Path) -> None:
+    data = open_folder / "postgres" / "data"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("9\n")
     with pytest.raises(binaries.NoPostgreSQL, match="made by PostgreSQL 9"):
-        EmbeddedPostgres(tmp_path / "postgres").start()
+        EmbeddedPostgres(open_folder / "postgres").start()
 
 
 def test_a_server_that_cannot_start_says_why(server: EmbeddedPostgres) -> None:

@@ -73,6 +73,14 @@ class EmbeddedPostgres:
         self._place, self._users = where, users
         return self.dsn
 
+    def keep_up(self, seconds: float = 60) -> bool:
+        """Start the server again if it has died since `start`. Whether it had."""
+        if self._place is None or postmaster.running_on(self._place.data) is not None:
+            return False
+        with _alone(self._place.home / "starting"):
+            self._bring_up(self._place, time.monotonic() + seconds)
+        return True
+
     def stop(self, seconds: float = 40) -> None:
         """Let go of the server; the last one to do so stops it, and waits until it has stopped."""
         if self._place is None or self._guard is None or self._users is None:

@@ -1,0 +1,363 @@
+"""The command `onewindow`: start, stop, prepare, look after.
+
+Each command imports what it needs by itself, so that `--help`, `health` and `settings` answer at
+once, and the supervisor stays small.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from onewindow.run.speech import bold, dim, language, red, say, table
+
+if TYPE_CHECKING:
+    from onewindow.settings import Settings
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. What a person can mend is told in a sentence, not a trace."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help()
+        return 0
+    command: Command = asked.command
+    try:
+        return command(asked)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as wrong:
+        sentence = _sentence(wrong)
+        if sentence is None:
+            raise
+        print(red(sentence), file=sys.stderr)
+        return 1
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Everything on this machine."""
+    import asyncio
+
+    from onewindow.run import database
+    from onewindow.run.supervisor import Plan, Supervisor, onewindow
+
+    settings = _settings(asked)
+    for name in _misspelt():
+        print(dim(say(f"不认识的设置 {name}", f"Unknown setting {name}")), file=sys.stderr)
+    environment = {
+        **os.environ,
+        **database.environment(settings),
+        "ONEWINDOW_HOST": settings.host,
+        "ONEWINDOW_LOG_FORMAT": "json",
+        "PYTHONUNBUFFERED": "1",
+    }
+    plan = Plan(
+        var=settings.var,
+        host=settings.host,
+        port=settings.port,
+        prepare=onewindow("migrate", "--with-demo"),
+        web=onewindow("serve"),
+        workers=[onewindow("worker")] * settings.worker_processes,
+        environment=environment,
+        database=database.embedded(settings) if settings.database_url is None else None,
+        parent=os.getppid() if asked.with_parent else None,
+        stop_seconds=settings.stop_seconds,
+        verbose=asked.verbose,
+    )
+    return asyncio.run(Supervisor(plan).run())
+
+
+def serve(asked: argparse.Namespace) -> int:
+    """The web server alone."""
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from onewindow.run import lifeline, logs
+    from onewindow.run.database import database
+
+    settings = _settings(asked)
+    with database(settings):
+        settings.secret  # noqa: B018 - refuse to start without one, rather than at the first need
+        logs.set_up(settings.log_level, settings.log_format)
+        lifeline.hold(settings.stop_seconds)
+        Server(
+            "onewindow.asgi:app",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            workers=settings.web_processes,
+            loop=Loops.uvloop,
+            log_level=LogLevels(settings.log_level),
+            log_dictconfig=logs.SERVER,
+            log_access=settings.log_requests,
+            log_access_format='%(addr)s "%(method)s %(path)s" %(status)d %(dt_ms).1f ms',
+            # A worker that crashes is replaced; one that can't start ends the server.
+            respawn_failed_workers=True,
+            # Open event streams never end by themselves.
+            workers_kill_timeout=max(1, settings.stop_seconds - 1),
+        ).serve()
+    return 0
+
+
+def worker(asked: argparse.Namespace) -> int:
+    """A worker alone."""
+    import uvloop
+
+    from onewindow.jobs import run_worker
+    from onewindow.run import lifeline, logs
+    from onewindow.run.database import database
+    from onewindow.run.health import signs_of_life
+
+    settings = _settings(asked)
+    (settings.var / "run").mkdir(parents=True, exist_ok=True)
+
+    async def work() -> None:
+        async with signs_of_life(settings.var / "run"):
+            await run_worker()
+
+    with database(settings):
+        settings.secret  # noqa: B018 - as above
+        logs.set_up(settings.log_level, settings.log_format)
+        lifeline.hold(settings.stop_seconds)
+        uvloop.run(work())
+    return 0
+
+
+def migrate(asked: argparse.Namespace) -> int:
+    """Bring the database up to date."""
+    import json
+
+    import uvloop
+
+    from onewindow import db, demo
+    from onewindow.run import lifeline, logs
+    from onewindow.run.database import database
+
+    settings = _settings(asked)
+    seed = asked.with_demo and settings.with_demo
+
+    async def prepare() -> None:
+        await db.migrate()
+        if seed:
+            await demo.seed_if_empty()
+
+    with database(settings):
+        logs.set_up(settings.log_level, settings.log_format)
+        lifeline.hold(settings.stop_seconds)
+        uvloop.run(prepare())
+    if asked.with_demo:
+        print(json.dumps({"sign_ins": demo.sign_ins() if seed else []}, ensure_ascii=False))
+    return 0
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """The demo town as new."""
+    import uvloop
+
+    from onewindow import demo as town
+    from onewindow.run import logs
+    from onewindow.run.database import database
+
+    settings = _settings(asked)
+    if not settings.with_demo:
+        print(
+            say(
+                "演示数据未启用：这会清空数据库。确要如此，请设 ONEWINDOW_DEMO=1。",
+                "The demo town is off here, and this would empty the database. "
+                "If you mean it, set ONEWINDOW_DEMO=1.",
+            ),
+            file=sys.stderr,
+        )
+        return 1
+    question = say(
+        "数据库中的全部内容将被演示数据取代。",
+        "All that is in the database gives way to demo data.",
+    )
+    if not _sure(question, asked.yes):
+        return 1
+    with database(settings):
+        logs.set_up(settings.log_level, settings.log_format)
+        uvloop.run(town.reset())
+    return 0
+
+
+def reset(asked: argparse.Namespace) -> int:
+    """Nothing left of earlier runs."""
+    from onewindow.run.reset import remove
+
+    settings = _settings(asked)
+    question = say(
+        f"{settings.var} 中的数据库、文件和日志将被删除。",
+        f"The database, files and logs in {settings.var} will be deleted.",
+    )
+    if not _sure(question, asked.yes):
+        return 1
+    for gone in remove(settings.var):
+        print(dim(f"  {gone}"))
+    return 0
+
+
+def settings(asked: argparse.Namespace) -> int:
+    """Every setting: name, value, default, meaning."""
+    from onewindow.settings import Settings, meaning, shown, variable
+
+    now = _settings(asked)
+    rows = [(say("变量", "Variable"), say("现值", "Value"), say("默认值", "Default"))]
+    for name, field in Settings.model_fields.items():
+        value, default = shown(name, getattr(now, name)), shown(name, field.default)
+        rows.append((variable(name), value or "—", default or "—"))
+    lines = table(rows, indent=0).split("\n")
+    print(bold(lines[0]))
+    for name, line in zip(Settings.model_fields, lines[1:], strict=True):
+        print(line)
+        if not asked.short:
+            print(dim(f"    {meaning(name, language())}"))
+    for name in _misspelt():
+        print(red(say(f"不认识：{name}", f"Unknown: {name}")))
+    return 0
+
+
+def health(asked: argparse.Namespace) -> int:
+    """Whether it is well."""
+    from onewindow.run import health as signs
+
+    settings = _settings(asked)
+    if asked.worker:
+        wrong = signs.ask_worker(settings.var / "run")
+    else:
+        wrong = signs.ask(signs.address(settings.host, settings.port))
+    print(wrong or say("正常", "well"), file=sys.stderr if wrong else sys.stdout)
+    return 1 if wrong else 0
+
+
+# --- the language of commands -------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="onewindow",
+        description=say(
+            "一窗：政务服务中心的低代码审批平台。",
+            "OneWindow: approval for government service centres.",
+        ),
+        epilog=say(
+            "设置由环境变量给出，见 onewindow settings。",
+            "Settings come from the environment; see: onewindow settings",
+        ),
+    )
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title=say("命令", "commands"), metavar=say("命令", "command"))
+
+    def add(name: str, command: Command, zh: str, en: str) -> argparse.ArgumentParser:
+        said = say(zh, en)
+        added = commands.add_parser(name, help=said, description=said)
+        added.set_defaults(command=command)
+        return added
+
+    whole = add(
+        "run",
+        run,
+        "在本机启动一切：数据库、网站和后台；Ctrl-C 停止",
+        "start everything on this machine: database, web server, worker; Ctrl-C stops it",
+    )
+    whole.add_argument(
+        "--verbose", action="store_true", help=say("显示全部日志", "show all log lines")
+    )
+    whole.add_argument(
+        "--with-parent",
+        action="store_true",
+        help=say("启动它的进程结束时也停止", "stop too when the process that started it ends"),
+    )
+    web = add("serve", serve, "只启动网站", "start the web server alone")
+    for listening in (whole, web):
+        listening.add_argument("--host", help=say("监听地址", "address to listen on"))
+        listening.add_argument("--port", help=say("监听端口", "port to listen on"))
+    add("worker", worker, "只启动后台进程", "start a worker alone")
+
+    data = add(
+        "migrate",
+        migrate,
+        "把数据库升级到本版本；可重复执行",
+        "bring the database up to date; safe to repeat",
+    )
+    data.add_argument(
+        "--with-demo",
+        action="store_true",
+        help=say(
+            "空库装入演示城市（ONEWINDOW_DEMO 允许时）",
+            "fill an empty database with the demo town where ONEWINDOW_DEMO allows it",
+        ),
+    )
+    town = add("demo", demo, "把演示城市恢复原样", "put the demo town back as it was")
+    clean = add(
+        "reset",
+        reset,
+        "删除 run 在本机留下的一切",
+        "delete all that `run` has left on this machine",
+    )
+    for asking in (town, clean):
+        asking.add_argument("--yes", action="store_true", help=say("不再询问", "do not ask"))
+
+    shown = add(
+        "settings",
+        settings,
+        "列出全部设置：名称、现值、默认值、含义",
+        "list every setting: name, value, default, meaning",
+    )
+    shown.add_argument("--short", action="store_true", help=say("不列含义", "without the meanings"))
+    signs = add("health", health, "网站是否正常", "whether the web server is well")
+    signs.add_argument(
+        "--worker", action="store_true", help=say("改问后台进程", "ask about the worker instead")
+    )
+    return parser
+
+
+def _settings(asked: argparse.Namespace) -> "Settings":
+    """The settings of this process, with the options of the command counting as set."""
+    for name in ("host", "port"):
+        if getattr(asked, name, None):
+            os.environ[f"ONEWINDOW_{name.upper()}"] = getattr(asked, name)
+    from onewindow.settings import settings
+
+    return settings
+
+
+def _misspelt() -> list[str]:
+    from onewindow.settings import unknown
+
+    return unknown(os.environ)
+
+
+def _sure(question: str, yes: bool) -> bool:
+    """Whether the person agrees; without a terminal only `--yes` is agreement."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        print(f"{question} {say('请加 --yes 确认。', 'Confirm with --yes.')}", file=sys.stderr)
+        return False
+    return input(f"{question} {say('继续？输入 yes：', 'Go on? Type yes: ')}").strip() == "yes"
+
+
+def _sentence(wrong: Exception) -> str | None:
+    """What to tell about `wrong`, or None when it is a defect that needs its trace."""
+    from onewindow.run.binaries import NoPostgreSQL
+    from onewindow.run.place import NoPlace
+    from onewindow.run.postgres import NotStarted
+    from onewindow.run.reset import StillRunning
+    from onewindow.run.supervisor import CannotRun
+    from onewindow.settings import MissingSecret
+
+    kinds = (NoPostgreSQL, NoPlace, NotStarted, MissingSecret, StillRunning, CannotRun)
+    return str(wrong) if isinstance(wrong, kinds) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ from onewindow.portal import applications, catalogue, public
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.site import site
-from onewindow.workspace import case, counter, inbox
+from onewindow.workspace import case, certificates, counter, inbox, operations
 
 ROUTES = [
     *people_pages.routes,
@@ -28,6 +28,8 @@ ROUTES = [
     *inbox.routes,
     *case.routes,
     *counter.routes,
+    *certificates.routes,
+    *operations.routes,
     *task_pages.routes,
     *file_pages.routes,
 ]

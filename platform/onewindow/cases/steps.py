@@ -173,17 +173,17 @@ async def require_doable(actor: Actor, row: Mapping[str, Any]) -> None:
         raise rules.NotYourTask(step=step, lane=lane_name(row["lane"]))
     if row["assignee"] is not None and row["assignee"] != actor.id:
         raise rules.TakenBy(step=step, who=await _name_of(row["assignee"]))
-    require_another(row, actor.id)
+    await _require_another(row, actor.id)
 
 
-def require_another(row: Mapping[str, Any], person: int) -> None:
+async def _require_another(row: Mapping[str, Any], person: int) -> None:
     """Maker–checker: who did a step that this one must differ from may not do it."""
-    doers = row["earlier_doers"]
-    if not doers:
+    if not row["earlier_doers"]:
         return
-    for element, doer in orjson.loads(doers).items():
+    for element, doer in orjson.loads(row["earlier_doers"]).items():
         if doer == person:
-            raise rules.MakerIsChecker(step=row["name"], earlier=element)
+            version = await version_of(row["version"])
+            raise rules.MakerIsChecker(step=row["name"], earlier=version.step_name(element))
 
 
 def _outcome(step: bpmn.StepSpec, outcome: str) -> str:

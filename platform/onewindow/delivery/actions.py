@@ -192,15 +192,18 @@ async def public_notice(
     )
 
 
-async def revoke(actor: Actor, certificate: int, *, why: str, now: datetime) -> None:
+MAY_REVOKE = ("decider", "centre_manager", "chief_representative")
+
+
+async def revoke(actor: Actor, code: str, *, why: str, now: datetime) -> None:
     """Revoke a certificate; whoever verifies it sees so at once."""
-    if not actor.is_any("decider", "centre_manager", "chief_representative"):
+    if not actor.is_any(*MAY_REVOKE):
         raise Forbidden
     async with db.transaction():
         row = await db.fetchrow(
             "update certificate set state = 'revoked', revoked_at = $2, revoked_by = $3,"
-            " revoked_why = $4 where id = $1 and state = 'valid' returning case_id, tenant, number",
-            certificate,
+            " revoked_why = $4 where code = $1 and state = 'valid' returning case_id, tenant, number",
+            code,
             now,
             actor.id,
             why.strip()[:2000],

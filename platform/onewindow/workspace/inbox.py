@@ -112,7 +112,7 @@ async def drop_view(clerk: Clerk, name: str) -> Redirect:
     return Redirect("/inbox", status_code=303)
 
 
-@get("/live", sync_to_thread=False)
+@get("/live")
 async def live_counts(request: Request, clerk: Clerk) -> ServerSentEvent:
     """The number of tasks waiting, now and whenever it changes (server-sent events)."""
     await db.let_go()  # a stream lasts for hours; connections don't

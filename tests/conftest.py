@@ -3,33 +3,33 @@
 `town` gives a test a database of its own, copied in some fifteen milliseconds from a template that
 is made once for the whole run (also when the run has several workers). `browser` sends requests
 through the whole application, as a browser would: cookies, CSRF tokens, redirects not followed.
+
+The application is imported inside the fixtures: tests of the leaf rooms run without it.
 """
 
 import asyncio
 import fcntl
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
-import browsing
 import pytest
-import world
 
-from onewindow import db, rooms
-from onewindow.run.postgres import EmbeddedPostgres
-from onewindow.settings import settings
-from onewindow.tenants import queries as tenants
-from onewindow.workdays import queries as workdays
+if TYPE_CHECKING:
+    from browsing import Browser
+    from world import Town
 
 ROOM = "OW_TEST_ROOM"
 TEMPLATE = "town"
+
+_numbers = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,7 +48,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The owner's address of a server with the database `town` as a template in it."""
+    """The owner's address of a server that holds the database `town` as a template."""
+    from onewindow.run.postgres import EmbeddedPostgres
+
     room = Path(os.environ[ROOM])
     server = EmbeddedPostgres(room / "postgres", durable=False, max_connections=200)
     dsn = server.start()
@@ -63,31 +65,67 @@ def postgres() -> Iterator[str]:
         server.stop()
 
 
-def _make_template(dsn: str) -> None:
-    """In a process of its own, so that nothing of it stays behind: no loop, no pool, no cache."""
-    made = subprocess.run(
-        [sys.executable, "-W", "ignore", __file__, dsn],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode != 0:
-        pytest.fail(f"the town can't be built:\n{made.stderr}", pytrace=False)
+@pytest.fixture
+async def town(postgres: str, tmp_path: Path) -> "AsyncIterator[Town]":
+    """The town in a database of this test's own, with the application's rooms open on it."""
+    import world
+
+    from onewindow import db, rooms
+
+    async with database_of(postgres) as dsn:
+        await db.start(dsn)
+        await rooms.open_rooms(f"folder://{tmp_path}/objects")
+        forget_all()
+        try:
+            yield await world.look_up(dsn)
+        finally:
+            await rooms.close_rooms()
+            await db.stop()
 
 
-def forget_all() -> None:
-    """Empty what the process keeps of a database: the next one has the same ids."""
-    tenants.forget()
-    workdays.forget()
-    versions = sys.modules.get("onewindow.matters.versions")
-    if versions is not None:
-        versions._kept.clear()
+@pytest.fixture(scope="session")
+def app() -> Iterator[Any]:
+    """The whole application but for its lifespan: `town` opens what it needs."""
+    from onewindow import asgi
+    from onewindow.settings import settings
+
+    secret = "a key for tests and nothing else, long enough"
+    with settings.using(secret_key=secret, public_url="http://window.test", demo=True):
+        yield asgi.build(settings)
+
+
+@pytest.fixture
+async def browser(town: "Town", app: Any) -> "AsyncIterator[Browser]":
+    """A browser in which nobody is signed in."""
+    from browsing import Browser
+
+    async with Browser(app) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def browser_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awaitable[Browser]]]":
+    """`await browser_of("li.min")` → a browser of its own with that person signed in."""
+    from browsing import Browser
+
+    opened: list[Browser] = []
+
+    async def signed_in(login: str, **more: Any) -> Browser:
+        browser = Browser(app, **more)
+        opened.append(browser)
+        await browser.sign_in(login)
+        return browser
+
+    yield signed_in
+    for browser in opened:
+        await browser.aclose()
 
 
 @asynccontextmanager
 async def database_of(postgres: str, template: str = TEMPLATE) -> AsyncIterator[str]:
     """A database copied from the template, dropped at the end; its address."""
+    import asyncpg
+
     name = f"t_{os.getpid()}_{next(_numbers)}"
     owner = await asyncpg.connect(postgres)
     try:
@@ -106,66 +144,35 @@ def named(dsn: str, database: str) -> str:
     return f"{before}/{database}?{after}"
 
 
-def _count() -> Iterator[int]:
-    number = 0
-    while True:
-        yield (number := number + 1)
+def forget_all() -> None:
+    """Empty what the process keeps of a database: the next one has the same ids."""
+    for name in ("onewindow.tenants.queries", "onewindow.workdays.queries"):
+        module = sys.modules.get(name)
+        if module is not None:
+            module.forget()
+    versions = sys.modules.get("onewindow.matters.versions")
+    if versions is not None:
+        versions._kept.clear()
 
 
-_numbers = _count()
-
-
-@pytest.fixture
-async def town(postgres: str, tmp_path: Path) -> AsyncIterator[world.Town]:
-    """The town in a database of this test's own, with the application's rooms open on it."""
-    async with database_of(postgres) as dsn:
-        await db.start(dsn)
-        await rooms.open_rooms(f"folder://{tmp_path}/objects")
-        forget_all()
-        try:
-            yield await world.look_up(dsn)
-        finally:
-            await rooms.close_rooms()
-            await db.stop()
-
-
-@pytest.fixture(scope="session")
-def app() -> Iterator[Any]:
-    """The whole application but for its lifespan: `town` opens what it needs."""
-    with ExitStack() as stack:
-        stack.enter_context(
-            settings.using(secret_key="tests-" + "k" * 40, public_url="http://window.test")
-        )
-        from onewindow import asgi
-
-        yield asgi.build(settings)
-
-
-@pytest.fixture
-async def browser(town: world.Town, app: Any) -> AsyncIterator[browsing.Browser]:
-    """A browser in which nobody is signed in."""
-    async with browsing.Browser(app) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def browser_of(town: world.Town, app: Any) -> AsyncIterator[Callable[..., Any]]:
-    """`await browser_of("li.min")` → a browser of its own with that person signed in."""
-    opened: list[browsing.Browser] = []
-
-    async def signed_in(login: str, password: str = world.PASSWORD) -> browsing.Browser:
-        browser = browsing.Browser(app)
-        opened.append(browser)
-        await browser.sign_in(login, password)
-        return browser
-
-    yield signed_in
-    for browser in opened:
-        await browser.aclose()
+def _make_template(dsn: str) -> None:
+    """In a process of its own, so that nothing of it stays behind: no loop, no pool, no cache."""
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", __file__, dsn],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        pytest.fail(f"the town can't be built:\n{made.stderr}", pytrace=False)
 
 
 async def _template(dsn: str) -> None:
-    from onewindow import schema
+    import asyncpg
+    import world
+
+    from onewindow import db, schema
 
     owner = await asyncpg.connect(dsn)
     await owner.execute(f"drop database if exists {TEMPLATE} with (force)")

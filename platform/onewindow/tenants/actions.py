@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 
 from onewindow import db
-from onewindow.errors import Invalid, Refusal
+from onewindow.errors import Invalid, NotThere, Refusal
 from onewindow.tenants import queries
 from onewindow.tenants.rules import KEY, LEVELS, REGION, Place, inherited
 
@@ -65,7 +65,8 @@ async def create_tenant(
 async def change_settings(tenant: int, changes: Mapping[str, Any]) -> None:
     """Override settings for this tenant and what inherits from it; None goes back to the parent's.
 
-    Raises Invalid, naming what can't be used, before anything is written.
+    Raises Invalid, naming what can't be used, before anything is written, and NotThere for a tenant
+    that isn't the scope's to change.
     """
     async with db.transaction():
         # Read under a lock: two people changing different settings must not undo each other.
@@ -76,9 +77,11 @@ async def change_settings(tenant: int, changes: Mapping[str, Any]) -> None:
         own = {name: value for name, value in own.items() if value is not None}
         above = [place.overrides for place in tree.path(tenant)[:-1]]
         inherited([*above, own])
-        await db.execute(
+        changed = await db.execute(
             "update tenant set settings = $2 where id = $1", tenant, orjson.dumps(own).decode()
         )
+        if changed != "UPDATE 1":
+            raise NotThere
     queries.forget()
 
 

@@ -171,7 +171,7 @@ class TenantSettings(BaseModel):
     def _is_time_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as unknown:
+        except (KeyError, OSError, ValueError) as unknown:
             raise ValueError(f"没有这个时区：{name}。") from unknown
         return name
 

@@ -72,7 +72,8 @@ def unknown_names(
             candidates = [*candidates, *functions]
         if not use["called"] and not before and part in functions:
             code, candidates = "function-not-called", []
-        similar = difflib.get_close_matches(part, candidates, n=1, cutoff=0.7)
+        near = [name for name in candidates if abs(len(name) - len(part)) <= 1 + len(part) // 8]
+        similar = difflib.get_close_matches(part, near, n=1, cutoff=0.75)
         start, end = place_in(source, use["place"], offset)
         meant: dict[str, Any] = {"similar": before + similar[0]} if similar else {}
         code = f"{code}-similar" if similar else code

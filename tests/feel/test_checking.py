@@ -1,6 +1,7 @@
 """Expressions are judged before anything runs: syntax, and names not in scope."""
 
 import pytest
+
 from feel import Feel, FeelError
 
 KNOWN = ["amount", "opening date", "answers.business", "answers.site.area", "items", "list"]
@@ -44,8 +45,8 @@ def test_an_expression_with_known_names_is_fine(feel: Feel, expression: str) -> 
         ("function(x) x + y", ["没有名称“y”"]),
         ("{a: b, b: 1}", ["没有名称“b”"]),
         ("count(items, 1)", ["函数“count”的参数不对"]),
-        ('date("2024-02-30") > @"25:00:00"',
-         ["“date(\"2024-02-30\")”不是正确的日期、时间或时长", "“@\"25:00:00\"”不是正确的日期、时间或时长"]),
+        ('date("2024-02-30")', ["“date(\"2024-02-30\")”不是正确的日期、时间或时长"]),
+        ('@"25:00:00"', ["“@\"25:00:00\"”不是正确的日期、时间或时长"]),
         ("overlaps before([1..2], [3..4])", ["这里不支持“overlaps before”"]),
         ("amount >", ["表达式没有写完"]),
         ("", ["表达式是空的"]),

@@ -1,6 +1,7 @@
 """Expressions give values or say in words why not."""
 
 import pytest
+
 from feel import Feel, FeelError
 
 

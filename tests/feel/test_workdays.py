@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+
 from feel import Calendar, Feel, FeelError
 
 CHINA = timezone(timedelta(hours=8))

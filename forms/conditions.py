@@ -137,11 +137,11 @@ class _Reader:
             self.take(")")
             return inner if self.peek() != "." else _unsupported()
         if word[0] == '"':
-            return _literal(word[1:-1])
+            return _Literal(word[1:-1])
         if word[0].isdigit() or word == "-":
-            return _literal(self.number(word))
+            return _Literal(self.number(word))
         if word in ("true", "false", "null"):
-            return _literal({"true": True, "false": False, "null": None}[word])
+            return _Literal({"true": True, "false": False, "null": None}[word])
         if word == "not" and self.peek() == "(":
             return _negated(self.argument())
         if word == "count" and self.peek() == "(":
@@ -239,8 +239,14 @@ def _unsure() -> NoReturn:
     raise Unsure
 
 
-def _literal(value: Any) -> Expression:
-    return lambda seen: value
+class _Literal:
+    """A value written in the expression; comparisons with it are worth a shorter way."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self, seen: Seen) -> Any:
+        return self.value
 
 
 def _start(name: str, bound: bool) -> Expression:
@@ -291,6 +297,19 @@ def _both(left: Expression, right: Expression) -> Expression:
     return both
 
 
+def _named(same: bool, left: Expression, text: str) -> Expression:
+    """`kind = "person"`: most conditions are of this kind."""
+
+    def named(seen: Seen) -> bool | None:
+        value = left(seen)
+        if isinstance(value, str):
+            return (value == text) is same
+        told = equal(value, text)
+        return told if same else not told
+
+    return named
+
+
 def _negated(inner: Expression) -> Expression:
     def negated(seen: Seen) -> bool | None:
         value = inner(seen)
@@ -300,6 +319,8 @@ def _negated(inner: Expression) -> Expression:
 
 
 def _compared(sign: str, left: Expression, right: Expression) -> Expression:
+    if sign in ("=", "!=") and isinstance(right, _Literal) and isinstance(right.value, str):
+        return _named(sign == "=", left, right.value)
     if sign == "=":
         return lambda seen: equal(left(seen), right(seen))
     if sign == "!=":

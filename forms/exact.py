@@ -4,10 +4,11 @@
 engine knows raise Unsure; the caller then asks V8.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.conditions import Seen, Unsupported, Unsure, condition
 from forms.judging import Acceptor, Found, Judger, acceptor, judger
@@ -18,38 +19,37 @@ from forms.sheet import MISSING, MOST_ROWS, Node, Sheet, get_at, set_at
 
 __all__ = ["Exact", "Unsure", "exact"]
 
+_NUMBER = re.compile(r"\.[0-9]+(?=\.|$)")
+
 Holds = Callable[[Seen], bool]
 
 
 @dataclass(slots=True)
 class _Place:
-    """A node with its twins compiled."""
+    """A node with its twins compiled. `key`: its path, if that is one step long."""
 
     node: Node
+    key: str | None
+    edit: bool
     hide: Holds | None
+    unsettles: bool  # hiding it may change what another condition says
     accept: Acceptor
     judge: Judger
     initial: Any
     places: "list[_Place]"
 
 
-@dataclass(slots=True)
-class _Instance:
-    """A visible place: a node, in the row it stands in."""
-
-    place: _Place
-    scope: "_Scope"
-
-
-@dataclass(slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """The answers as a whole, or a row: values as filled in, visible values, what is seen."""
 
     source: dict[str, Any]
     visible: dict[str, Any]
     seen: Seen
-    path: tuple[str, ...] = ()
-    rows: str = ""
+    path: tuple[str, ...]
+    rows: str
+
+
+_Instance = tuple[_Place, _Scope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,110 +69,127 @@ class Exact:
     roots: frozenset[str]
     rounds: int
     lang: Lang
-    carries: bool
-    _nodes: list[Node] = field(default_factory=list)
+    hidden: list[Node]
 
     def judge(
         self, given: dict[str, Any], answers: dict[str, Any], today: str
     ) -> tuple[dict[str, Any], list[FieldError]]:
         """What to store, and everything that is wrong. Raises Unsure."""
-        day = date.fromisoformat(today)
         data: dict[str, Any] = {}
         _fill(self.places, given, answers, data)
-        visible, instances = self._settle(given, data, day)
+        day = date.fromisoformat(today)
+        others = {name: value for name, value in given.items() if name not in self.roots}
+        visible, instances = self._settle(others, data, day)
         errors = self._errors(instances, today)
-        if self.carries:
-            _carry(self._nodes, given, visible)
+        if self.rules:
+            errors += self._broken_rules(instances, {**others, **visible}, day, errors)
+        if self.hidden:
+            _carry(self.hidden, given, visible)
         return visible, errors
 
     def _settle(
-        self, given: dict[str, Any], data: dict[str, Any], today: date
+        self, others: dict[str, Any], data: dict[str, Any], today: date
     ) -> tuple[dict[str, Any], list[_Instance]]:
-        others = {name: value for name, value in given.items() if name not in self.roots}
+        """Hides until nothing changes; once is enough if no condition reads what is hidden."""
         visible = data
+        shown: dict[str, Any] = {}
+        instances: list[_Instance] = []
         for _ in range(self.rounds):
             context = {**others, **visible}
-            instances: list[_Instance] = []
-            shown: dict[str, Any] = {}
-            scope = _Scope(data, shown, Seen(context, context, today, {}))
-            self._visit(self.places, scope, instances)
-            if self.rounds == 1 or shown == visible:
-                return shown, instances
+            instances, shown = [], {}
+            scope = _Scope(data, shown, Seen(context, context, today, {}), (), "")
+            settled = self._visit(self.places, scope, instances)
+            if settled or shown == visible:
+                break
             visible = shown
-        return visible, instances
+        return shown, instances
 
-    def _visit(self, places: list[_Place], scope: _Scope, instances: list[_Instance]) -> None:
+    def _visit(self, places: list[_Place], scope: _Scope, instances: list[_Instance]) -> bool:
+        """Shows what isn't hidden. Whether nothing was hidden that a condition reads."""
+        source, visible, seen, _, _ = scope
+        settled = True
         for place in places:
-            node = place.node
-            if place.hide is not None and place.hide(scope.seen):
-                continue
-            if node.kind == "group":
-                self._visit(place.places, scope, instances)
-                continue
-            instances.append(_Instance(place, scope))
-            if node.kind == "list":
-                self._visit_rows(place, scope, instances)
+            if place.hide is not None and place.hide(seen):
+                settled = settled and not place.unsettles
+            elif place.node.kind == "group":
+                settled = self._visit(place.places, scope, instances) and settled
             else:
-                set_at(scope.visible, node.local, get_at(scope.source, node.local))
+                instances.append((place, scope))
+                if place.node.kind == "list":
+                    settled = self._visit_rows(place, scope, instances) and settled
+                elif place.key is not None:
+                    visible[place.key] = source[place.key]
+                else:
+                    set_at(visible, place.node.local, get_at(source, place.node.local))
+        return settled
 
-    def _visit_rows(self, place: _Place, scope: _Scope, instances: list[_Instance]) -> None:
+    def _visit_rows(self, place: _Place, scope: _Scope, instances: list[_Instance]) -> bool:
         node = place.node
         rows: list[dict[str, Any]] = get_at(scope.source, node.local)
         seen_rows = get_at(scope.seen.this, node.local)
         kept: list[dict[str, Any]] = [{} for _ in rows]
         set_at(scope.visible, node.local, kept)
+        settled = True
         for index, row in enumerate(rows):
-            seen = _row_of(seen_rows, index)
             inner = _Scope(
                 row,
                 kept[index],
-                Seen(scope.seen.data, seen, scope.seen.today, {}),
+                Seen(scope.seen.data, _row_of(seen_rows, index), scope.seen.today, {}),
                 (*scope.path, *node.local, str(index)),
                 scope.rows + _row_label(node.label, index + 1, self.lang),
             )
-            self._visit(place.places, inner, instances)
+            settled = self._visit(place.places, inner, instances) and settled
+        return settled
 
     def _errors(self, instances: list[_Instance], today: str) -> list[FieldError]:
         errors: list[FieldError] = []
-        wrong: set[str] = set()
-        for instance in instances:
-            node = instance.place.node
-            if node.mode == "read":
+        for place, scope in instances:
+            if place.node.mode == "read":
                 continue
-            value = get_at(instance.scope.visible, node.local)
-            found = _rows_problem(node, value) if node.kind == "list" else None
-            if node.kind == "value":
-                found = instance.place.judge(value, today)
+            if place.key is not None:
+                value = scope.visible[place.key]
+            else:
+                value = get_at(scope.visible, place.node.local)
+            found = place.judge(value, today)
             if found is not None:
-                errors.append(self._error(instance, found))
-                wrong.add(node.path)
-        for rule in self.rules:
-            if not _reads_wrong(rule, wrong):
-                errors += self._broken(rule, instances)
+                errors.append(self._error(place.node, scope, found))
         return errors
 
-    def _broken(self, rule: _Rule, instances: list[_Instance]) -> list[FieldError]:
-        found = ("rule", {"message": rule.message})
-        if rule.node is not None:
-            return [
-                self._error(instance, found)
-                for instance in instances
-                if instance.place.node is rule.node
-                and rule.node.mode != "read"
-                and not rule.holds(instance.scope.seen)
-            ]
-        editable = any(
-            instance.place.node.mode != "read" and instance.place.node.kind == "value"
-            for instance in instances
-        )
-        if not editable or rule.holds(instances[0].scope.seen):
+    def _broken_rules(
+        self,
+        instances: list[_Instance],
+        names: dict[str, Any],
+        today: date,
+        errors: list[FieldError],
+    ) -> list[FieldError]:
+        wrong = {_NUMBER.sub("", error.path) for error in errors}
+        root = Seen(names, names, today, {})
+        broken: list[FieldError] = []
+        for rule in self.rules:
+            if wrong and _reads_wrong(rule, wrong):
+                continue
+            if rule.node is None:
+                broken += self._broken_whole(rule, root, instances)
+            elif rule.node.mode != "read":
+                found = ("rule", {"message": rule.message})
+                for place, scope in instances:
+                    if place.node is rule.node:
+                        row = Seen(names, scope.visible, today, {}) if scope.path else root
+                        if not rule.holds(row):
+                            broken.append(self._error(rule.node, scope, found))
+        return broken
+
+    def _broken_whole(
+        self, rule: _Rule, root: Seen, instances: list[_Instance]
+    ) -> list[FieldError]:
+        editable = any(p.node.mode != "read" and p.node.kind == "value" for p, _ in instances)
+        if not editable or rule.holds(root):
             return []
-        params = found[1]
+        params = {"message": rule.message}
         return [FieldError("", "", "", "rule", rule.message, params, template("rule", params))]
 
-    def _error(self, instance: _Instance, found: tuple[str, dict[str, Any]]) -> FieldError:
+    def _error(self, node: Node, scope: _Scope, found: tuple[str, dict[str, Any]]) -> FieldError:
         code, params = found
-        node, scope = instance.place.node, instance.scope
         words = {"label": node.label, **params}
         return FieldError(
             id=node.id,
@@ -188,45 +205,55 @@ class Exact:
 def exact(sheet: Sheet) -> Exact | None:
     """The twin of a sheet, or None if a part of it needs the engine."""
     roots = frozenset(sheet.roots)
+    conditions = {node.id: hide_of(node) for node in sheet.walk() if hide_of(node)}
     try:
-        places = _places(sheet.nodes, roots)
+        read = {
+            name
+            for node in sheet.walk()
+            if node.id in conditions
+            for name in names_of(conditions[node.id], node)
+        }
+        places = _places(sheet.nodes, roots, read)
         rules = [_rule(rule, sheet, roots) for rule in sheet.definition.get("rules") or []]
     except Unsupported:
         return None
-    hides = [(node.component.get("conditional") or {}).get("hide") for node in sheet.walk()]
-    conditions = len(list(filter(None, hides)))
-    return Exact(
-        places=places,
-        rules=rules,
-        roots=roots,
-        rounds=conditions + 2 if conditions else 1,
-        lang=sheet.lang,
-        carries=any(node.mode == "hide" for node in sheet.walk()),
-        _nodes=sheet.nodes,
-    )
+    hidden = [node for node in sheet.nodes if any(n.mode == "hide" for n in node.walk())]
+    return Exact(places, rules, roots, len(conditions) + 2, sheet.lang, hidden)
 
 
-def _places(nodes: list[Node], roots: frozenset[str]) -> list[_Place]:
-    return [_place(node, roots) for node in nodes if node.kind != "display" and node.mode != "hide"]
+def hide_of(node: Node) -> str:
+    hide = (node.component.get("conditional") or {}).get("hide")
+    return hide if isinstance(hide, str) else ""
 
 
-def _place(node: Node, roots: frozenset[str]) -> _Place:
-    field_ = node.component
-    if field_["type"] == "expression" or isinstance(field_.get("readonly"), str):
+def _places(nodes: list[Node], roots: frozenset[str], read: set[str]) -> list[_Place]:
+    return [
+        _place(node, roots, read)
+        for node in nodes
+        if node.kind != "display" and node.mode != "hide"
+    ]
+
+
+def _place(node: Node, roots: frozenset[str], read: set[str]) -> _Place:
+    component = node.component
+    if component["type"] == "expression" or isinstance(component.get("readonly"), str):
         raise Unsupported
-    hide = (field_.get("conditional") or {}).get("hide")
+    hide = hide_of(node)
     place = _Place(
         node=node,
-        hide=condition(hide, roots) if isinstance(hide, str) and hide.startswith("=") else None,
+        key=node.local[0] if len(node.local) == 1 else None,
+        edit=node.mode == "edit",
+        hide=condition(hide, roots) if hide else None,
+        unsettles=any(_touches(inner.path, read) for inner in node.walk() if inner.path),
         accept=_nothing,
-        judge=_no_problem,
+        judge=_rows_judger(node),
         initial=None,
-        places=_places(node.nodes, roots),
+        places=_places(node.nodes, roots, read),
     )
     if node.kind == "value":
-        place.accept = acceptor(field_)
-        place.judge = judger(field_)
-        place.initial = place.accept(field_.get("defaultValue"))
+        place.accept = acceptor(component)
+        place.judge = judger(component)
+        place.initial = place.accept(component.get("defaultValue"))
     return place
 
 
@@ -234,8 +261,10 @@ def _nothing(value: Any) -> Any:
     return None
 
 
-def _no_problem(value: Any, today: str) -> Found:
-    return None
+def _touches(path: str, read: set[str]) -> bool:
+    return any(
+        name == path or name.startswith(f"{path}.") or path.startswith(f"{name}.") for name in read
+    )
 
 
 def _rule(rule: dict[str, Any], sheet: Sheet, roots: frozenset[str]) -> _Rule:
@@ -245,14 +274,9 @@ def _rule(rule: dict[str, Any], sheet: Sheet, roots: frozenset[str]) -> _Rule:
 
 
 def _reads_wrong(rule: _Rule, wrong: set[str]) -> bool:
-    return any(
-        (rule.node is not None and path == rule.node.path)
-        or any(
-            name == path or path.startswith(f"{name}.") or name.startswith(f"{path}.")
-            for name in rule.reads
-        )
-        for path in wrong
-    )
+    if rule.node is not None and rule.node.path in wrong:
+        return True
+    return any(_touches(path, set(rule.reads)) for path in wrong)
 
 
 def _fill(places: list[_Place], given: Any, answers: Any, scope: dict[str, Any]) -> None:
@@ -262,20 +286,22 @@ def _fill(places: list[_Place], given: Any, answers: Any, scope: dict[str, Any])
             _fill(place.places, given, answers, scope)
         elif node.kind == "list":
             set_at(scope, node.local, _fill_rows(place, given, answers))
+        elif place.key is not None and place.edit and place.key in answers:
+            scope[place.key] = place.accept(answers[place.key])
         else:
             set_at(scope, node.local, _fill_value(place, given, answers))
 
 
 def _fill_value(place: _Place, given: Any, answers: Any) -> Any:
-    node = place.node
-    if node.mode == "edit":
-        answered = get_at(answers, node.local)
+    local = place.node.local
+    if place.edit:
+        answered = get_at(answers, local)
         if answered is not MISSING:
             return place.accept(answered)
-    stored = get_at(given, node.local) if given else MISSING
+    stored = get_at(given, local) if given else MISSING
     if stored is MISSING:
         return _fresh(place.initial)
-    return _fresh(stored) if node.mode == "read" else place.accept(stored)
+    return place.accept(stored) if place.edit else _fresh(stored)
 
 
 def _fresh(value: Any) -> Any:
@@ -290,7 +316,7 @@ def _fresh(value: Any) -> Any:
 def _fill_rows(place: _Place, given: Any, answers: Any) -> list[dict[str, Any]]:
     node = place.node
     stored = get_at(given, node.local)
-    answered = MISSING if node.mode == "read" else get_at(answers, node.local)
+    answered = get_at(answers, node.local) if place.edit else MISSING
     rows = stored if node.fixed or answered is MISSING else answered
     if isinstance(rows, list):
         count = min(len(rows), MOST_ROWS)
@@ -314,13 +340,16 @@ def _row_of(rows: Any, index: int) -> dict[str, Any]:
     return row
 
 
-def _rows_problem(node: Node, rows: list[Any]) -> Found:
-    if node.fixed:
-        return None
-    count = len(rows)
-    if node.least is not None and count < node.least:
-        return "min-rows", {"min": node.least, "count": count}
-    return ("max-rows", {"max": node.most, "count": count}) if count > node.most else None
+def _rows_judger(node: Node) -> Judger:
+    def judge(rows: Any, today: str) -> Found:
+        if node.fixed:
+            return None
+        count = len(rows)
+        if node.least is not None and count < node.least:
+            return "min-rows", {"min": node.least, "count": count}
+        return ("max-rows", {"max": node.most, "count": count}) if count > node.most else None
+
+    return judge
 
 
 def _row_label(label: str, number: int, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from operator import mul
 
 _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -17,7 +18,7 @@ def id_number_problem(text: str, today: str) -> str | None:
     birth = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
     if not is_date(birth) or birth > today:
         return "idnumber-birth"
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text, strict=False))
+    total = sum(map(mul, _ID_WEIGHTS, map(int, text[:17])))
     return None if text[17] == _ID_CHECKS[total % 11] else "idnumber-check"
 
 
@@ -33,8 +34,7 @@ def credit_code_problem(text: str) -> str | None:
         return "creditcode-length"
     if not _CREDIT.fullmatch(text):
         return "creditcode-characters"
-    weighted = zip(_CREDIT_WEIGHTS, text, strict=False)
-    total = sum(weight * _CREDIT_VALUES[sign] for weight, sign in weighted)
+    total = sum(map(mul, _CREDIT_WEIGHTS, map(_CREDIT_VALUES.__getitem__, text)))
     return None if text[17] == _CREDIT_SIGNS[(31 - total % 31) % 31] else "creditcode-check"
 
 

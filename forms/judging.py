@@ -94,7 +94,7 @@ def _accept_number(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return int(value) if value.is_integer() else value
+        return int(value) if value.is_integer() and abs(value) <= LARGEST else value
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

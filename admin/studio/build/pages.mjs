@@ -34,6 +34,10 @@ const DROPPED = `
   sortable sparkline star stars step steps switch-icon tag tags timeline toast tooltip tox tracking ts
 `.trim().split(/\s+/);
 
+/** Colours outside our palette (every component has a variant for each), brands, screens of 1400 px+. */
+const FOREIGN =
+  /-(azure|indigo|purple|pink|orange|lime|teal|cyan|facebook|twitter|x|linkedin|google|youtube|vimeo|dribbble|github|instagram|pinterest|vk|rss|flickr|bitbucket|tabler|xxl|print)(-|$)/;
+
 /** @returns {Promise<string[]>} the files written */
 export async function build({ root }) {
   const studio = path.join(root, 'admin/studio');
@@ -108,7 +112,8 @@ function dropped(selector) {
   return selector.some(
     (part) =>
       part.type === 'class' &&
-      DROPPED.some((family) => part.name === family || part.name.startsWith(`${family}-`)),
+      (FOREIGN.test(part.name) ||
+        DROPPED.some((family) => part.name === family || part.name.startsWith(`${family}-`))),
   );
 }
 

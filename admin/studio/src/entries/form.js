@@ -23,8 +23,13 @@ async function mount(box) {
   });
   if (readonly) return;
 
+  // form-js also says "changed" while it settles down: what counts is what differs.
+  let known = JSON.stringify(form.getData());
   form.on('changed', () => {
-    field.value = JSON.stringify(form.getData());
+    const now = JSON.stringify(form.getData());
+    if (now === known) return;
+    known = now;
+    field.value = now;
     if (box.dataset.autosaveUrl) {
       const name = box.dataset.formViewer;
       window.onewindow.saveSoon(box, box.dataset.autosaveUrl, () => ({ [name]: form.getData() }));

@@ -101,8 +101,8 @@ def deliver(
 ) -> Moved:
     """Hand a message to the one task waiting for it. Of `payload` declared variables are kept.
 
-    `correlation` is compared with what `ow:correlation` gave where the task waits. Raises
-    `NotWaiting` (buffer it: it came early), `Ambiguous`, `BadData`, `Stuck`.
+    A `correlation` must be equal to what `ow:correlation` gave where the task waits, if it gave
+    anything. Raises `NotWaiting` (buffer it: it came early), `Ambiguous`, `BadData`, `Stuck`.
     """
     case = take(process, state, now, calendar)
     with untouched_if_refused(state, case):
@@ -111,7 +111,7 @@ def deliver(
             (task, definition)
             for task in case.listening()
             if (definition := events.waits_for(task, message)) is not None
-            and task.internal_data.get("keys", {}).get(message, correlation) == correlation
+            and correlation in (None, task.internal_data.get("keys", {}).get(message, correlation))
         ]
         if not waiting:
             raise NotWaiting(message=message)
@@ -224,7 +224,7 @@ def _refuse_deadlock(case: Case) -> None:
         if is_open(task) or isinstance(task.task_spec, CatchingEvent):
             return
         if task.id not in case.subprocesses and not isinstance(task.task_spec, LoopTask):
-            waiting = task
+            waiting = task if waiting is None or task.task_spec.bpmn_id else waiting
     if waiting is not None:
         raise Stuck(
             "流程停在“{name}”汇合处：要等的其他分支已经不会到来。",

@@ -28,13 +28,21 @@ def warning(
 
 
 def loop_names(drawing: Drawing, node: Node) -> frozenset[str]:
-    """Names that only instances see: items of the loops around a node, its own included."""
+    """Names that only instances see: items of the loops around a node, its own included, also
+    around the call activities that call its process."""
     names: set[str] = set()
-    loops = [node.loop]
-    for scope in drawing.ancestors(node.scope):
-        holder = drawing.nodes.get(scope)
-        loops.append(holder.loop if holder is not None else None)
-    for loop in loops:
-        if loop is not None:
-            names.update(filter(None, (loop.item,)))
+    seen: set[str] = set()
+    pending = [node]
+    while pending:
+        holder = pending.pop()
+        if holder.id in seen:
+            continue
+        seen.add(holder.id)
+        if holder.loop is not None and holder.loop.item is not None:
+            names.add(holder.loop.item)
+        outside = drawing.nodes.get(holder.scope)
+        if outside is not None:
+            pending.append(outside)
+        else:
+            pending.extend(each for each in drawing.nodes.values() if each.called == holder.scope)
     return frozenset(names)

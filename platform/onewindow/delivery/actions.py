@@ -159,7 +159,7 @@ async def make_paper(case_id: int, paper: str, now: datetime) -> None:
     async with db.transaction():
         number = await db.fetchval(
             "insert into paper (tenant, case_id, paper, number, title, object_key, at)"
-            " select $1, $2, $3, $4, $5, $6, $7 where not exists"
+            " select $1, $2, $3::varchar, $4, $5, $6::varchar, $7 where not exists"
             " (select 1 from paper where case_id = $2 and paper = $3 and object_key = $6)"
             " returning title",
             case["tenant"],

@@ -6,7 +6,8 @@ take `Actor`, the database takes its settings. A request without a session is th
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -103,24 +104,38 @@ class Gate:
             await self.app(scope, receive, send)
             return
         token = session_token(scope)
-        async with db.hold() as held:
-            answer = await held.connection.fetchval(
-                "select gate($1, $2)", token_hash(token) if token else "", self.idle
-            )
-            known = orjson.loads(answer) if answer else None
-            actor = _actor(known) if known and known["second_factor"] else None
+        async with entered(token, self.idle) as (actor, half_signed_in):
             state = scope.setdefault("state", {})
             state["actor"] = actor
             # Signed in by password, the second factor still to come: only that page knows them.
-            state["half_signed_in"] = known if known and not known["second_factor"] else None
+            state["half_signed_in"] = half_signed_in
             # A token that opens nothing any more: idle, ended elsewhere, or forged.
-            state["session_ended"] = bool(token) and known is None
-            held.scope = actor.scope if actor else db.PUBLIC
-            with db.use(held.scope):
-                if actor and actor.must_change_password and not _stays_open(scope["path"]):
-                    await _to_password_page(scope, send)
-                else:
-                    await self.app(scope, receive, send)
+            state["session_ended"] = bool(token) and actor is None and half_signed_in is None
+            if actor and actor.must_change_password and not _stays_open(scope["path"]):
+                await _to_password_page(scope, send)
+            else:
+                await self.app(scope, receive, send)
+
+
+@asynccontextmanager
+async def entered(
+    token: str | None, idle: timedelta
+) -> AsyncIterator[tuple[Actor | None, dict[str, Any] | None]]:
+    """Everything inside acts as the session's person, on one connection: what the gate does for a
+    request, for whoever else acts as somebody (the demo town, tests).
+
+    Gives the person, or None with what is known of somebody whose second step is still to come.
+    """
+    async with db.hold() as held:
+        answer = await held.connection.fetchval(
+            "select gate($1, $2)", token_hash(token) if token else "", idle
+        )
+        known = orjson.loads(answer) if answer else None
+        whole = known is not None and known["second_factor"]
+        actor = _actor(known) if known is not None and whole else None
+        held.scope = actor.scope if actor is not None else db.PUBLIC
+        with db.use(held.scope):
+            yield actor, None if whole else known
 
 
 def session_token(scope: MutableMapping[str, Any]) -> str | None:

@@ -43,3 +43,13 @@ async def _roles(connection: asyncpg.Connection) -> None:
         if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
             await connection.execute(f"create role {role} nologin")
         await connection.execute(f"grant {role} to current_user")
+
+
+async def empty(connection: asyncpg.Connection) -> None:
+    """Empty every table of ours, the record too. Only the owner's login can; only the demo does."""
+    names = await connection.fetchval(
+        "select string_agg(quote_ident(relname), ', ') from pg_class"
+        " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+        " and not relispartition and relname not in ('migration', 'pgqueuer_schedules')"
+    )
+    await connection.execute(f"truncate {names} restart identity cascade")

@@ -71,7 +71,7 @@ def statements(tables: list[Any]) -> Iterator[str]:
     yield "revoke all on lane_holder from ow_app"
     # The application may queue jobs but not read what others queued.
     yield "revoke all on pgqueuer, pgqueuer_log, pgqueuer_schedules from ow_app"
-    yield "grant insert, select (id, dedupe_key, status) on pgqueuer to ow_app"
+    yield "grant insert, select (id, entrypoint, priority, dedupe_key, status) on pgqueuer to ow_app"
     yield "grant insert on pgqueuer_log to ow_app"
     for table in tables:
         yield from policies(table)

@@ -80,6 +80,13 @@ class Host:
             raise
         return isolate
 
+    def rest(self) -> None:
+        """Wait for the call under way, and let none begin until `resume`."""
+        self._lock.acquire()
+
+    def resume(self) -> None:
+        self._lock.release()
+
     def forget(self) -> None:
         """In a forked child: the parent's isolate has no threads here and can't even be closed."""
         self._lock = threading.RLock()
@@ -101,11 +108,28 @@ def _close_all() -> None:
         host.close()
 
 
+# A fork in the middle of a call would copy V8 with its inner locks held, and the child would
+# wait for them for ever. So a fork waits until every engine is at rest.
+_resting: list[Host] = []
+
+
+def _rest_all() -> None:
+    for host in list(_hosts):
+        host.rest()
+        _resting.append(host)
+
+
+def _resume_all() -> None:
+    while _resting:
+        _resting.pop().resume()
+
+
 def _forget_all() -> None:
+    _resting.clear()
     for host in list(_hosts):
         host.forget()
 
 
 # A V8 thread that calls back into a finished interpreter would hang the exit.
 atexit.register(_close_all)
-os.register_at_fork(after_in_child=_forget_all)
+os.register_at_fork(before=_rest_all, after_in_parent=_resume_all, after_in_child=_forget_all)

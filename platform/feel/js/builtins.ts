@@ -1,29 +1,14 @@
 /**
- * FEEL's built-in functions where feelin's give a wrong answer quietly or build without bound.
- * Assigned over feelin's own table when this module is imported.
+ * FEEL's built-in functions where feelin's give a wrong answer quietly. Assigned over feelin's
+ * own table when this module is imported; bounded.ts does the same for what grows.
  */
 import { DateTime, Duration, FixedOffsetZone } from 'luxon';
-import { builtins, equals, getType } from '@bpmn-io/feelin';
+import { equals, getType } from '@bpmn-io/feelin';
 
+import { asList, define, isText, own, wrap } from './bounded';
 import { dateFromText, dateOf } from './clock';
-import { boundedLength, boundedText, readable } from './guard';
-import { Refusal } from './refusal';
+import { readable } from './guard';
 
-type Builtin = ((...values: unknown[]) => unknown) & { $args: string[] };
-
-const own = builtins as Record<string, Builtin>;
-
-function define(name: string, parameters: string[], body: (...values: never[]) => unknown): void {
-  own[name] = Object.assign(body as Builtin, { $args: parameters });
-}
-
-/** Set `name` to a function that sees feelin's own as its first argument. */
-function wrap(name: string, body: (original: Builtin, ...values: unknown[]) => unknown): void {
-  const original = own[name];
-  define(name, original.$args, (...values: unknown[]) => body(original, ...values));
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 // --- dates ---------------------------------------------------------------------------
@@ -72,13 +57,6 @@ define('index of', ['list', 'match'], (list: unknown, match: unknown) =>
     : asList(list).flatMap((item, index) => (same(item, match) ? [index + 1] : [])),
 );
 
-define('flatten', ['list'], (list: unknown) => {
-  if (list === null) return null;
-  const flat = asList(list).flat(Infinity);
-  boundedLength(flat.length);
-  return flat;
-});
-
 // feelin knows numbers only; the least of two dates was null.
 define('min', ['...list'], (...values: unknown[]) => extreme(values, (a, b) => a < b));
 define('max', ['...list'], (...values: unknown[]) => extreme(values, (a, b) => a > b));
@@ -91,10 +69,6 @@ define('median', ['...list'], (...values: unknown[]) => {
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 });
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
-}
 
 function same(a: unknown, b: unknown): boolean {
   return a === b || equals(a, b) === true;
@@ -111,36 +85,8 @@ function extreme(values: unknown[], better: (a: Ordered, b: Ordered) => boolean)
   return (items as Ordered[]).reduce((best, item) => (better(item, best) ? item : best));
 }
 
-// --- text ----------------------------------------------------------------------------
-
-// feelin turns a pattern that can't be read into null, and the condition fails quietly.
-for (const name of ['matches', 'replace', 'split']) {
-  wrap(name, (original, text, pattern, ...rest) => {
-    if (isText(pattern)) requirePattern(pattern);
-    return original(text, pattern, ...rest);
-  });
-}
-
-function requirePattern(pattern: string): void {
-  try {
-    new RegExp(pattern, 'u');
-  } catch {
-    throw new Refusal('bad-pattern', { pattern });
-  }
-}
-
 // --- contexts ------------------------------------------------------------------------
 
 wrap('get value', (original, context, key) =>
   isText(key) && readable(key, context) ? original(context, key) : null,
 );
-
-// --- size ----------------------------------------------------------------------------
-
-for (const name of Object.keys(own)) {
-  wrap(name, (original, ...values) => {
-    const result = original(...values);
-    if (Array.isArray(result)) boundedLength(result.length);
-    return boundedText(result);
-  });
-}

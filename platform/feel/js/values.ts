@@ -13,6 +13,7 @@ import { Refusal } from './refusal';
 
 const MAX_ITEMS = 200_000;
 const MAX_RESULT_TEXT = 4_000_000; // characters
+const MAX_DEPTH = 200;
 const MAX_DAYS = 10_000 * 366; // of a duration: no two dates are further apart
 
 let tag = '';
@@ -51,20 +52,21 @@ function fromText(kind: string, text: string): unknown {
  * and for more than a result may sensibly hold, counting what is in it several times.
  */
 export function encoded(value: unknown): unknown {
-  const room = { items: MAX_ITEMS, text: MAX_RESULT_TEXT };
+  const room = { items: MAX_ITEMS, text: MAX_RESULT_TEXT, depth: MAX_DEPTH };
   return encodedWithin(room, value);
 }
 
 interface Room {
   items: number;
   text: number;
+  depth: number;
 }
 
 function encodedWithin(room: Room, value: unknown): unknown {
   const kind = getType(value);
   room.items -= 1;
   if (kind === 'string') room.text -= (value as string).length;
-  if (room.items < 0 || room.text < 0) throw new Refusal('result-too-large');
+  if (room.items < 0 || room.text < 0 || room.depth < 0) throw new Refusal('result-too-large');
   switch (kind) {
     case 'nil':
       return null;
@@ -77,12 +79,19 @@ function encodedWithin(room: Room, value: unknown): unknown {
         throw new Refusal('number-out-of-range');
       }
       return value;
-    case 'list':
-      return (value as unknown[]).map((item) => encodedWithin(room, item));
-    case 'context':
-      return Object.fromEntries(
-        Object.entries(value as object).map(([name, entry]) => [name, encodedWithin(room, entry)]),
-      );
+    case 'list': {
+      room.depth -= 1;
+      const items = (value as unknown[]).map((item) => encodedWithin(room, item));
+      room.depth += 1;
+      return items;
+    }
+    case 'context': {
+      room.depth -= 1;
+      const entries = Object.entries(value as object);
+      const made = entries.map(([name, entry]) => [name, encodedWithin(room, entry)] as const);
+      room.depth += 1;
+      return Object.fromEntries(made);
+    }
     case 'date':
       return { [tag]: kind, text: inRange(value as DateTime).toISODate() };
     case 'date time':

@@ -136,11 +136,14 @@ $(STUDIO)/node_modules/.installed: $(STUDIO)/package.json $(STUDIO)/package-lock
 	@cd $(STUDIO) && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-BROWSER_SOURCES := $(shell find $(STUDIO) forms platform/feel platform/onewindow/web \
-  \( -name node_modules -o -name dist -o -name bundle -o -name library -o -name __pycache__ \) -prune \
-  -o -type f \( -name '*.js' -o -name '*.mjs' -o -name '*.ts' -o -name '*.css' -o -path '$(STUDIO)/*.json' \) -print)
+# Templates and Python count as sources too: the icons they name are drawn into the build.
+BROWSER_SOURCES := $(shell find $(STUDIO) admin forms/js platform/feel/js platform/onewindow \
+  \( -name node_modules -o -name dist -o -name __pycache__ \) -prune -o -type f \
+  \( -name '*.[jt]s' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.html' \
+  -o -name '*.py' \) -print)
 
 $(BROWSER): $(STUDIO)/node_modules/.installed $(BROWSER_SOURCES)
 	$(say) "Building the browser code"
-	@cd $(STUDIO) && $(WITH_NODE) node build.mjs >build.log 2>&1 || { cat build.log >&2; exit 1; }
-	@rm -f $(STUDIO)/build.log; mkdir -p $(@D); touch $@
+	@cd $(STUDIO) && $(WITH_NODE) node build.mjs >'$(CURDIR)/$(VENV)/build.log' 2>&1 || { \
+	  cat '$(CURDIR)/$(VENV)/build.log' >&2; exit 1; }
+	@mkdir -p $(@D); touch $@

@@ -7,7 +7,7 @@ once, and the supervisor stays small.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from onewindow.run.speech import bold, dim, language, red, say, table
@@ -76,6 +76,8 @@ def run(asked: argparse.Namespace) -> int:
 
 def serve(asked: argparse.Namespace) -> int:
     """The web server alone."""
+    import importlib
+
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
     from granian.server import Server
@@ -88,6 +90,10 @@ def serve(asked: argparse.Namespace) -> int:
         settings.secret  # noqa: B018 - refuse to start without one, rather than at the first need
         logs.set_up(settings.log_level, settings.log_format)
         lifeline.hold(settings.stop_seconds)
+        # Loaded once, here, for all the processes that the server forks; the application itself
+        # is built in each of them.
+        importlib.import_module("onewindow.asgi")
+        lifeline.wait_for_start()
         Server(
             "onewindow.asgi:app",
             address=settings.host,
@@ -127,6 +133,7 @@ def worker(asked: argparse.Namespace) -> int:
         settings.secret  # noqa: B018 - as above
         logs.set_up(settings.log_level, settings.log_format)
         lifeline.hold(settings.stop_seconds)
+        lifeline.wait_for_start()
         uvloop.run(work())
     return 0
 
@@ -137,24 +144,23 @@ def migrate(asked: argparse.Namespace) -> int:
 
     import uvloop
 
-    from onewindow import db, demo
+    from onewindow import schema
     from onewindow.run import lifeline, logs
     from onewindow.run.database import database
 
     settings = _settings(asked)
-    seed = asked.with_demo and settings.with_demo
-
-    async def prepare() -> None:
-        await db.migrate()
-        if seed:
-            await demo.seed_if_empty()
-
-    with database(settings):
+    sign_ins: Sequence[Sequence[str]] = []
+    with database(settings) as address:
         logs.set_up(settings.log_level, settings.log_format)
         lifeline.hold(settings.stop_seconds)
-        uvloop.run(prepare())
+        uvloop.run(schema.migrate(address))
+        if asked.with_demo and settings.with_demo:
+            from onewindow import demo
+
+            uvloop.run(_in_the_house(settings, demo.seed_if_empty))
+            sign_ins = demo.sign_ins()
     if asked.with_demo:
-        print(json.dumps({"sign_ins": demo.sign_ins() if seed else []}, ensure_ascii=False))
+        print(json.dumps({"sign_ins": sign_ins}, ensure_ascii=False))
     return 0
 
 
@@ -163,6 +169,7 @@ def demo(asked: argparse.Namespace) -> int:
     import uvloop
 
     from onewindow import demo as town
+    from onewindow import schema
     from onewindow.run import logs
     from onewindow.run.database import database
 
@@ -183,10 +190,27 @@ def demo(asked: argparse.Namespace) -> int:
     )
     if not _sure(question, asked.yes):
         return 1
-    with database(settings):
+    with database(settings) as address:
         logs.set_up(settings.log_level, settings.log_format)
-        uvloop.run(town.reset())
+        uvloop.run(schema.migrate(address))
+        uvloop.run(_in_the_house(settings, town.reset))
     return 0
+
+
+async def _in_the_house(settings: "Settings", work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` with the database and the leaf rooms open, as pages and jobs have them."""
+    from onewindow import db, rooms
+
+    assert settings.database_url is not None
+    await db.start(
+        settings.database_url, size=settings.pool_max, system_size=settings.system_pool_max
+    )
+    await rooms.open_rooms(settings.storage_url)
+    try:
+        await work()
+    finally:
+        await rooms.close_rooms()
+        await db.stop()
 
 
 def reset(asked: argparse.Namespace) -> int:

@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -229,6 +230,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https:// and name a host")
         return url.rstrip("/")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, listed: str) -> str:
+        for network in filter(None, map(str.strip, listed.split(","))):
+            ip_network(network)  # its own sentence says what is wrong
+        return listed
+
     @field_validator("time_zone")
     @classmethod
     def _is_time_zone(cls, name: str) -> str:
@@ -242,7 +250,7 @@ class Settings(BaseSettings):
     def _derive(self) -> Self:
         """Fill what follows from other settings; written past validation, which would loop."""
         if not self.storage_url or "storage_url" not in self.model_fields_set:
-            self.__dict__["storage_url"] = f"folder://{self.var / 'objects'}"
+            self.__dict__["storage_url"] = f"folder://{quote(str(self.var / 'objects'))}"
         if not self.public_url or "public_url" not in self.model_fields_set:
             self.__dict__["public_url"] = f"http://localhost:{self.port}"
         return self

@@ -16,6 +16,7 @@ WEB = """
 import http.server, os, pathlib, signal, sys, time
 from onewindow.run import lifeline
 lifeline.hold(3)
+lifeline.wait_for_start()
 here = pathlib.Path(sys.argv[1])
 (here / "web.pid").write_text(str(os.getpid()))
 class Answer(http.server.BaseHTTPRequestHandler):

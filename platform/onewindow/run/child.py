@@ -41,7 +41,7 @@ class Child:
                 stdout=mouth,
                 stderr=mouth,
                 env={**environment, **lifeline.environment},
-                pass_fds=[lifeline.child_end],
+                pass_fds=lifeline.child_ends,
                 start_new_session=True,
             )
         finally:

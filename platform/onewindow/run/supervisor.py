@@ -84,21 +84,28 @@ class Supervisor:
         if self.plan.database is not None:
             with console.step(say("启动数据库", "Starting the database")):
                 environment["DATABASE_URL"] = await asyncio.to_thread(self.plan.database.start)
-        sign_ins = await self._prepare(environment)
+        # They load while the data are prepared, and begin when these are ready.
+        self._environment = environment
+        programs = [self._child("web", self.plan.web)] + [
+            self._child(f"worker-{number}" if number > 1 else "worker", command)
+            for number, command in enumerate(self.plan.workers, 1)
+        ]
+        for child in programs:
+            self.children.append(child)
+            await child.start(environment, self._lifeline)
+        self._note(state)
+        with console.step(say("准备数据", "Bringing the data up to date")):
+            sign_ins = await self._prepare(environment)
         if self._stopping.is_set():
             return
         with console.step(say("启动网站和后台", "Starting web server and worker")):
-            self._environment = environment
-            self.children = [self._child("web", self.plan.web)] + [
-                self._child(f"worker-{number}" if number > 1 else "worker", command)
-                for number, command in enumerate(self.plan.workers, 1)
-            ]
-            for child in self.children:
-                await child.start(environment, self._lifeline)
-            self._note(state)
-            await self._until_it_answers()
+            self._lifeline.let_start()
+            await self._until_it_answers(programs[0])
         if not self._stopping.is_set():
             console.ready(self.url, sign_ins, self.plan.var / "log")
+            if not self.plan.verbose:
+                for child in programs:
+                    child.hear = console.hear_trouble
 
     @property
     def url(self) -> str:
@@ -107,29 +114,28 @@ class Supervisor:
         return chosen or f"http://localhost:{self.port}"
 
     def _child(self, name: str, command: Sequence[str]) -> Child:
-        hear = console.hear_all if self.plan.verbose else console.hear_trouble
+        # While starting, what goes wrong is told once, with the last words of what ended.
+        hear = console.hear_all if self.plan.verbose else _not
         return Child(name, command, self.plan.var / "log" / f"{name}.log", hear)
 
     async def _prepare(self, environment: Mapping[str, str]) -> list[list[str]]:
-        with console.step(say("准备数据", "Bringing the data up to date")):
-            child = self._child("prepare", self.plan.prepare)
-            child.hear = console.hear_all if self.plan.verbose else _not
-            self.children = [child]
-            await child.start(environment, self._lifeline)
-            code = await self._unless_stopped(child.wait())
-            if code is None:
-                return []
-            self.children = []
-            if code != 0:
-                raise CannotRun(_died(child, code))
+        """Bring the data up to date; who can sign in, as rows of a table."""
+        child = self._child("prepare", self.plan.prepare)
+        self.children.append(child)
+        await child.start(environment, self._lifeline)
+        code = await self._unless_stopped(child.wait())
+        if code is None:
+            return []
+        self.children.remove(child)
+        if code != 0:
+            raise CannotRun(_died(child, code))
         try:
             told = json.loads(child.last_words[-1])
             return [[str(cell) for cell in row] for row in told["sign_ins"]]
         except (IndexError, ValueError, KeyError, TypeError):
             return []
 
-    async def _until_it_answers(self) -> None:
-        web = self.children[0]
+    async def _until_it_answers(self, web: Child) -> None:
         deadline = time.monotonic() + STARTING_SECONDS
         where = health.address(self.plan.host, self.port)
         ended = asyncio.create_task(web.wait())

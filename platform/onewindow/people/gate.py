@@ -18,8 +18,8 @@ from onewindow import db
 
 SESSION_COOKIE = "id"  # Piccolo Admin reads the same cookie by this name
 
-PASSWORD_PAGE = "/account/password"
-STAYS_OPEN = (PASSWORD_PAGE, "/sign-out", "/sign-in", "/favicon.ico")
+CHOOSE_PASSWORD = "/account/password"  # noqa: S105 - an address
+STAYS_OPEN = (CHOOSE_PASSWORD, "/sign-out", "/sign-in", "/favicon.ico")
 """What somebody who must choose a new password can still reach."""
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
@@ -31,8 +31,8 @@ class Actor:
 
     `lanes` are the queues whose tasks they may take as holder of a post, `backup_lanes` those of
     absent colleagues they stand in for. `visible` are the tenants they may read. Applicants have no
-    tenant (0) and no roles. `offices` are (id, name, English name) of where they hold posts, the one
-    they act for first.
+    tenant (0) and no roles. `offices` are (id, name, English name) of where they hold posts; the
+    one they act for comes first.
     """
 
     id: int
@@ -156,10 +156,10 @@ def _stays_open(path: str) -> bool:
 
 async def _to_password_page(scope: MutableMapping[str, Any], send: Any) -> None:
     """Pages and panel alike lead to the one page on which a new password is chosen."""
-    status, headers = 303, [(b"location", PASSWORD_PAGE.encode())]
+    status, headers = 303, [(b"location", CHOOSE_PASSWORD.encode())]
     if any(name == b"hx-request" for name, _value in scope["headers"]):
         # htmx would follow a redirect into a fragment of the page.
-        status, headers = 200, [(b"hx-redirect", PASSWORD_PAGE.encode())]
+        status, headers = 200, [(b"hx-redirect", CHOOSE_PASSWORD.encode())]
     headers.append((b"content-length", b"0"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

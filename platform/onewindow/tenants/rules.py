@@ -52,6 +52,14 @@ _NAME_WORDS = frozenset(LEVELS)
 LimitText = Annotated[str, Field(max_length=6)]
 
 
+class Unusable(ValueError):
+    """A setting that can't be used; pydantic turns it into a problem of its field."""
+
+    def __init__(self, text: str, **params: str) -> None:
+        self.text, self.params = text, params
+        super().__init__(text.format(**params) if params else text)
+
+
 class Hours(BaseModel):
     """One stretch of a day when the windows are open, in local time."""
 
@@ -63,7 +71,7 @@ class Hours(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.opens >= self.closes:
-            raise ValueError("关门时间须晚于开门时间。")
+            raise Unusable("关门时间须晚于开门时间。")
         return self
 
 
@@ -130,7 +138,7 @@ class TenantSettings(BaseModel):
     @classmethod
     def _is_lane(cls, lane: str) -> str:
         if not LANE.fullmatch(lane) or lane == "/":
-            raise ValueError("应写成 部门/角色、部门/、/角色、post:岗位 或 person:编号。")
+            raise Unusable("应写成 部门/角色、部门/、/角色、post:岗位 或 person:编号。")
         return lane
 
     @field_validator("limits")
@@ -140,21 +148,21 @@ class TenantSettings(BaseModel):
             try:
                 parse_limit(text)
             except Malformed as malformed:
-                raise ValueError(malformed.message) from malformed
+                raise Unusable(malformed.text, **malformed.params) from malformed
         return limits
 
     @field_validator("weekly")
     @classmethod
     def _some_day_is_worked(cls, weekly: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
         if not weekly:
-            raise ValueError("一周至少有一个工作日。")
+            raise Unusable("一周至少有一个工作日。")
         return tuple(day for day in WEEKDAYS if day in weekly)
 
     @field_validator("announced_years")
     @classmethod
     def _are_years(cls, years: tuple[int, ...]) -> tuple[int, ...]:
         if any(not 2000 <= year <= 2200 for year in years):
-            raise ValueError("年份应为四位数字。")
+            raise Unusable("年份应为四位数字。")
         return tuple(sorted(set(years)))
 
     @field_validator("office_hours")
@@ -163,7 +171,7 @@ class TenantSettings(BaseModel):
         ordered = tuple(sorted(hours, key=lambda each: each.opens))
         for earlier, later in itertools.pairwise(ordered):
             if later.opens < earlier.closes:
-                raise ValueError("办公时间段不能重叠。")
+                raise Unusable("办公时间段不能重叠。")
         return ordered
 
     @field_validator("time_zone")
@@ -172,7 +180,7 @@ class TenantSettings(BaseModel):
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError) as unknown:
-            raise ValueError(f"没有这个时区：{name}。") from unknown
+            raise Unusable("没有这个时区：{zone}。", zone=name) from unknown
         return name
 
     @field_validator("receipt_number", "case_number", "paper_number")
@@ -180,7 +188,7 @@ class TenantSettings(BaseModel):
     def _is_number_pattern(cls, pattern: str) -> str:
         words = _placeholders(pattern)
         if words.count("serial") != 1:
-            raise ValueError("编号规则中须有且只有一个流水号，如 {serial:4}。")
+            raise Unusable("编号规则中须有且只有一个流水号，如 {serial:4}。")
         _refuse_unknown(words, _NUMBER_WORDS)
         return pattern
 
@@ -333,22 +341,23 @@ def _placeholders(template: str) -> list[str]:
     try:
         fields = [field for _text, field, _spec, _conversion in Formatter().parse(template)]
     except ValueError as broken:
-        raise ValueError("花括号不成对。") from broken
+        raise Unusable("花括号不成对。") from broken
     return [field for field in fields if field is not None]
 
 
 def _refuse_unknown(words: Iterable[str], known: frozenset[str]) -> None:
     for word in words:
         if word not in known:
-            raise ValueError(f"不认识的占位符 {{{word}}}，可用：{'、'.join(sorted(known))}。")
+            raise Unusable(
+                "不认识的占位符“{word}”，可用：{known}。", word=word, known="、".join(sorted(known))
+            )
 
 
 def _problem(error: Any) -> FieldProblem:
     place = ".".join(str(part) for part in error["loc"])
-    match error["type"]:
-        case "extra_forbidden":
-            return FieldProblem(place, "没有“{name}”这项设置。", {"name": place})
-        case "value_error":
-            said = str(error["ctx"]["error"])
-            return FieldProblem(place, "“{name}”：{what}", {"name": place, "what": said})
-    return FieldProblem(place, "“{name}”的内容不符合要求。", {"name": place})
+    if error["type"] == "extra_forbidden":
+        return FieldProblem(place, "没有这项设置。", label=place)
+    said = error.get("ctx", {}).get("error")
+    if isinstance(said, Unusable):
+        return FieldProblem(place, said.text, said.params, label=place)
+    return FieldProblem(place, "内容不符合要求。", label=place)

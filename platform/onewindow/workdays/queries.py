@@ -10,6 +10,7 @@ from bpmn.dialect import Limit
 from onewindow import db
 from onewindow.clock import local
 from onewindow.tenants.queries import places, settings_of
+from onewindow.web.i18n import gettext as _
 from onewindow.workdays import rules
 from onewindow.workdays.rules import Calendar
 
@@ -70,10 +71,16 @@ async def announced_years(tenant: int) -> frozenset[int]:
 async def not_announced(tenant: int, now: datetime, until: datetime | None = None) -> str | None:
     """The notice that holidays aren't known for a year between now and `until` (two months ahead).
 
-    A Chinese template filled with the years, for pages and the panel; None when all are known.
+    In the reader's language, for pages and the panel; None when all are known.
     """
     calendar = await calendar_of(tenant)
     zone = (await settings_of(tenant)).zone
     last = local(until if until is not None else now + AHEAD, zone).date()
     years = rules.unannounced(calendar, local(now, zone).date(), last)
-    return rules.NOT_ANNOUNCED.format(years="、".join(map(str, years))) if years else None
+    if not years:
+        return None
+    return _(
+        "{years} 年的节假日安排尚未录入，落在其中的期限暂按每周工作日推算，"
+        "录入后新产生的期限按实际安排计算。",
+        years="、".join(map(str, years)),
+    )

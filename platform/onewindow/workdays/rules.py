@@ -25,12 +25,6 @@ from onewindow.clock import local, start_of_day
 ONE_DAY = timedelta(days=1)
 LAST_SECOND = time(23, 59, 59)
 
-NOT_ANNOUNCED = (
-    "{years} 年的节假日安排尚未录入，落在其中的期限暂按每周工作日推算，"
-    "录入后新产生的期限按实际安排计算。"
-)
-"""The notice for pages and the panel; {years} such as "2027" or "2027、2028"."""
-
 
 class NeverOpen(ValueError):
     """A calendar on which no day is worked: nothing could ever fall due."""

@@ -227,4 +227,7 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name in ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
     }
-    return kept | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    # Every thread may reserve much more address space than it uses: on a machine of many cores the
+    # limit on memory would be reached before any work was done.
+    few = {"MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "2", "OMP_NUM_THREADS": "1"}
+    return {**kept, **few, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}

@@ -4,6 +4,7 @@ Facts are plain texts, as they are to be printed (dates already in words); they 
 layouts as JSON and are never taken for markup. Keys a layout doesn't know are ignored.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,8 @@ from onewindow.errors import Refusal
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
+
+LONGEST = 500_000
 
 
 class UnknownLayout(Refusal):
@@ -145,13 +148,16 @@ def checked(layout: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     if model is None:
         raise UnknownLayout(layout=layout, known="、".join(LAYOUTS))
     try:
-        return model.model_validate(dict(facts)).model_dump(mode="json")
+        told = model.model_validate(dict(facts)).model_dump(mode="json")
     except ValidationError as wrong:
         problems = [
             f"{'.'.join(str(part) for part in problem['loc']) or layout}{_in_chinese(problem)}"
             for problem in wrong.errors(include_url=False, include_input=False)[:8]
         ]
         raise UnfitFacts(problems="；".join(problems)) from None
+    if len(json.dumps(told, ensure_ascii=False)) > LONGEST:
+        raise UnfitFacts(problems=f"内容过长，总计不能超过 {LONGEST} 个字")
+    return told
 
 
 def _in_chinese(problem: Mapping[str, Any]) -> str:

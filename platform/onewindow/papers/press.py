@@ -101,7 +101,8 @@ def _dated(facts: dict[str, Any]) -> datetime:
         found = re.search(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})", facts.get(name) or "")
         if found:
             with suppress(ValueError):
-                return datetime(*map(int, found.groups()), tzinfo=_CHINA)
+                year, month, day = (int(number) for number in found.groups())
+                return datetime(year, month, day, tzinfo=_CHINA)
     return datetime.now(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -57,7 +57,7 @@ class _Arc:
         """Points around the edge of the cell at the right end."""
         angle = pi / 2 - self.span / 2
         steps = [step / 4 for step in range(5)]
-        around = [(self.foot + self.high * step, aside) for step in steps for aside in (-1, 1)]
+        around = [(self.foot + self.high * step, aside) for step in steps for aside in (-1.0, 1.0)]
         around += [(self.foot, 2 * step - 1) for step in steps]
         return [
             (

@@ -9,31 +9,21 @@ Everything is bounded (length, steps, time), and every refusal says in words wha
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from jinja2 import (
-    StrictUndefined,
-    Template,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-    nodes,
-    pass_context,
-)
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.meta import find_undeclared_variables
-from jinja2.runtime import Context, LoopContext
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from onewindow.errors import Refusal
+from onewindow.papers.writing import FILTERS, LANGUAGE, TooMuch, Unfit, plain, printed
 
 LONGEST_TEXT = 20_000
 LONGEST_RESULT = 100_000
-LONGEST_VALUE = 20_000
 STEPS = 5_000
 SECONDS = 1.0
 DEEPEST = 2
@@ -62,14 +52,16 @@ def fill(text: str, facts: Mapping[str, Any], *, language: str = "zh") -> str:
     parts: list[str] = []
     length = 0
     try:
-        names = {name: _plain(value) for name, value in facts.items()}
-        told = {**names, _CLOCK: clock, _LANGUAGE: language}
+        names = {name: plain(value) for name, value in facts.items()}
+        told = {**names, _CLOCK: clock, LANGUAGE: language}
         for part in template.generate(told):
             clock.tick(free=True)
             length += len(part)
             if length > LONGEST_RESULT:
                 raise _too_much()
             parts.append(part)
+    except TooMuch as error:
+        raise _too_much() from error
     except UndefinedError as error:
         raise BadText(
             "unknown-name",
@@ -78,7 +70,7 @@ def fill(text: str, facts: Mapping[str, Any], *, language: str = "zh") -> str:
             known="、".join(sorted(facts)[:40]) or "无",
         ) from error
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        why = str(error) if isinstance(error, _Unfit) else "内容的类型与写法不符"
+        why = str(error) if isinstance(error, Unfit) else "内容的类型与写法不符"
         raise BadText("text-value", "文书文字里有内容无法填入：{why}。", why=why) from error
     return "".join(parts)
 
@@ -98,14 +90,13 @@ def check(text: str, known: Collection[str] | None = None) -> list[BadText]:
             known="、".join(sorted(known or ())[:40]) or "无",
         )
         for name in strange
-        if name not in (_CLOCK, _LANGUAGE)
+        if name not in (_CLOCK, LANGUAGE)
     ]
 
 
 # What a text may be made of
 
 _CLOCK = "_clock"
-_LANGUAGE = "_language"
 
 _PARTS: tuple[type[nodes.Node], ...] = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For),
@@ -162,7 +153,7 @@ def _allow(node: nodes.Node, loops: int) -> None:
             raise _forbidden(f"超过 {DEEPEST} 层的循环", line)
         if not isinstance(node.iter, nodes.Name | nodes.Getattr | nodes.Getitem):
             raise _forbidden("对列表以外内容的循环", line)
-    if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise _forbidden(f"过滤器 {node.name}", line)
     if isinstance(node, nodes.Filter) and (node.dyn_args or node.dyn_kwargs):
         raise _forbidden("展开参数", line)
@@ -187,7 +178,10 @@ def _compiled(text: str) -> CodeType:
         clock = nodes.Name(_CLOCK, "load", lineno=loop.lineno)
         loop.iter = nodes.Filter(loop.iter, _EACH, [clock], [], None, None, lineno=loop.lineno)
     tree.set_environment(_environment)
-    return _environment.compile(tree, "text", "text")
+    try:
+        return _environment.compile(tree, "text", "text")
+    except (RecursionError, SyntaxError, MemoryError):  # nested deeper than Python itself can read
+        raise _too_much() from None
 
 
 class _Clock:
@@ -223,149 +217,17 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=argument)
 
 
-class _Unfit(ValueError):
-    """A value that can't be written; its words are Chinese and shown."""
-
-
-def _written(value: Any, english: bool) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return ("Yes" if value else "No") if english else ("是" if value else "否")
-    if isinstance(value, date):
-        return _day(value, english)
-    if isinstance(value, list):
-        return (", " if english else "、").join(_written(each, english) for each in value)
-    if isinstance(value, Mapping | LoopContext):
-        raise _Unfit("要填入的是一组内容，请写明其中哪一项")
-    return str(value)
-
-
-def _day(value: date, english: bool) -> str:
-    if english:
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def _english(context: Context) -> bool:
-    return context.get(_LANGUAGE) == "en"
-
-
-@pass_context
-def _printed(context: Context, value: Any) -> str:
-    if isinstance(value, Undefined):
-        return str(value)  # raises, naming what is missing
-    return _written(value, _english(context))
+_EACH = "_each"
 
 
 def _each(value: Any, clock: _Clock) -> Iterator[Any]:
     if isinstance(value, Undefined):
         str(value)
     if not isinstance(value, list):
-        raise _Unfit("循环的对象不是列表")
+        raise Unfit("循环的对象不是列表")
     for one in value:
         clock.tick()
         yield one
-
-
-def _default(value: Any, other: Any = "") -> Any:
-    return other if isinstance(value, Undefined) or value in (None, "") else value
-
-
-@pass_context
-def _join(context: Context, value: Any, between: Any = None) -> str:
-    if not isinstance(value, list):
-        raise _Unfit("join 只能用于列表")
-    english = _english(context)
-    usual = ", " if english else "、"
-    return _bounded(
-        str(usual if between is None else between).join(_written(v, english) for v in value)
-    )
-
-
-@pass_context
-def _date(context: Context, value: Any) -> str:
-    """A date in words; ISO texts are read as dates."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value[:10])
-        except ValueError:
-            raise _Unfit(f"“{_short(value)}”不是日期") from None
-    if not isinstance(value, date):
-        raise _Unfit("date 只能用于日期")
-    return _day(value, _english(context))
-
-
-@pass_context
-def _hour(context: Context, value: Any) -> str:
-    """Day, hour and minute of an aware moment, in its own zone."""
-    if not isinstance(value, datetime):
-        raise _Unfit("time 只能用于时刻")
-    return f"{_day(value, _english(context))} {value:%H:%M}"
-
-
-def _money(value: Any) -> str:
-    """Money is kept in 分; people read 元."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _Unfit("money 只能用于以分为单位的整数")
-    return f"{Decimal(value) / 100:,.2f}"
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else None
-
-
-def _last(value: Any) -> Any:
-    return value[-1] if isinstance(value, list) and value else None
-
-
-def _length(value: Any) -> int:
-    if not isinstance(value, list | str):
-        raise _Unfit("length 只能用于列表或文字")
-    return len(value)
-
-
-_EACH = "_each"
-_FILTERS: Mapping[str, Callable[..., Any]] = {
-    "default": _default,
-    "join": _join,
-    "date": _date,
-    "time": _hour,
-    "money": _money,
-    "first": _first,
-    "last": _last,
-    "length": _length,
-    "trim": lambda value: _written(value, english=False).strip(),
-    "upper": lambda value: _written(value, english=False).upper(),
-    "lower": lambda value: _written(value, english=False).lower(),
-}
-
-
-def _plain(value: Any, depth: int = 0) -> Any:
-    """A fact as texts may see it: plain, bounded, without methods worth calling."""
-    if depth > 6:
-        raise _Unfit("内容嵌套过深")
-    if value is None or isinstance(value, bool | int | float | Decimal | date):
-        return value
-    if isinstance(value, str):
-        return _bounded(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(one, depth + 1) for name, one in value.items()}
-    if isinstance(value, Collection):
-        return [_plain(one, depth + 1) for one in value]
-    return _bounded(str(value))
-
-
-def _bounded(text: str) -> str:
-    if len(text) > LONGEST_VALUE:
-        raise _too_much()
-    return text
 
 
 def _missing(error: UndefinedError) -> str:
@@ -393,7 +255,7 @@ def _short(words: str) -> str:
 def _made() -> _Environment:
     environment = _Environment(
         undefined=StrictUndefined,
-        finalize=_printed,
+        finalize=printed,
         autoescape=False,
         optimized=False,  # constants are not worked out before they were looked at
         trim_blocks=True,
@@ -401,7 +263,7 @@ def _made() -> _Environment:
         extensions=(),
     )
     environment.globals.clear()
-    environment.filters = {**_FILTERS, _EACH: _each}
+    environment.filters = {**FILTERS, _EACH: _each}
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
 

@@ -126,5 +126,12 @@ def _order(layout: str, facts: Mapping[str, Any], language: str) -> dict[str, An
     }
 
 
+_PLAINLY = {
+    "took-too-long": "文书排版用时过长，已停止。请精简内容后重试。",
+    "took-too-much": "文书内容过多或过于复杂，无法排版。请精简内容后重试。",
+}
+
+
 def _said(refused: Refused) -> Unprintable:
-    return Unprintable(refused.text, code=refused.code, **refused.params)
+    text = _PLAINLY.get(refused.code, refused.text)
+    return Unprintable(text, code=refused.code, **refused.params)

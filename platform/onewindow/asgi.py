@@ -10,17 +10,20 @@ from typing import Any
 
 from litestar import Litestar, Request
 
+from admin import build_panel, may_enter
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live, task_pages
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
 from onewindow.portal import applications, catalogue, public
+from onewindow.run import pages as run_pages
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.site import site
 from onewindow.workspace import case, certificates, counter, inbox, operations
 
 ROUTES = [
+    *run_pages.routes,
     *people_pages.routes,
     *catalogue.routes,
     *applications.routes,
@@ -66,8 +69,16 @@ def build(settings: Settings = settings_here) -> ASGIApp:
 
     pages = parts.litestar(ROUTES, lifespan=[house])
 
+    panel = build_panel(https=settings.secure_cookies)
+
     async def dispatch(scope: Any, receive: Any, send: Any) -> None:
-        await pages(scope, receive, send)
+        # To whoever may not enter, the panel doesn't exist: the pages answer, as for any address
+        # that isn't theirs.
+        path = scope.get("path", "")
+        if path.startswith("/admin/") and may_enter(scope["state"]["actor"]):
+            await panel({**scope, "root_path": scope.get("root_path", "") + "/admin"}, receive, send)
+        else:
+            await pages(scope, receive, send)
 
     return parts.wrap(
         Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))

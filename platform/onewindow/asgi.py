@@ -10,7 +10,6 @@ from typing import Any
 
 from litestar import Litestar, Request
 
-from admin import build_panel, may_enter
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live, task_pages
 from onewindow.people import pages as people_pages
@@ -69,16 +68,8 @@ def build(settings: Settings = settings_here) -> ASGIApp:
 
     pages = parts.litestar(ROUTES, lifespan=[house])
 
-    panel = build_panel(https=settings.secure_cookies)
-
     async def dispatch(scope: Any, receive: Any, send: Any) -> None:
-        # To whoever may not enter, the panel doesn't exist: the pages answer, as for any address
-        # that isn't theirs.
-        path = scope.get("path", "")
-        if path.startswith("/admin/") and may_enter(scope["state"]["actor"]):
-            await panel({**scope, "root_path": scope.get("root_path", "") + "/admin"}, receive, send)
-        else:
-            await pages(scope, receive, send)
+        await pages(scope, receive, send)
 
     return parts.wrap(
         Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))

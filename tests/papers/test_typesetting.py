@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from PIL import ImageChops
 
 from onewindow.papers import guilloche, typesetting
 from onewindow.papers.facts import UnfitFacts, UnknownLayout
@@ -270,6 +271,31 @@ def test_a_seal_that_cannot_be_cut_is_refused() -> None:
     with pytest.raises(typesetting.Unprintable, match="印章用途不能超过 12 个字"):
         typesetting.seal("民政局", "章" * 20)
     assert typesetting.seal("民政局", "业务专用章").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("layout", "facts"),
+    [
+        ("certificate", CERTIFICATE),
+        ("certificate", CERTIFICATE | {"orientation": "portrait"}),
+        ("letter", LETTER),
+        ("letter", LETTER | {"receipt": True, "track_url": URL}),
+        ("voucher", VOUCHER),
+        ("voucher", VOUCHER | {"materials": ["材料"] * 16}),
+    ],
+)
+def test_a_seal_is_printed_whole_and_42_mm_wide(layout: str, facts: dict[str, Any]) -> None:
+    pdf = typesetting.render(layout, facts)
+    with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
+        sheet = document[len(document) - 1].render(scale=10 * 25.4 / 72).to_pil().convert("RGB")
+    red = ImageChops.subtract(sheet.getchannel("R"), sheet.getchannel("G"))
+    box = red.point(lambda difference: 255 if difference > 150 else 0).getbbox()
+    assert box is not None
+    left, top, right, bottom = box
+    assert right - left == pytest.approx(417, abs=3), "tenths of a millimetre, the ring's own width"
+    assert bottom - top == pytest.approx(417, abs=3)
+    assert top > 100
+    assert bottom < sheet.height - 100, "the printer's margin"
 
 
 def test_a_paper_without_end_is_refused_and_the_next_one_comes_out() -> None:

@@ -1,6 +1,6 @@
 """The composition root: settings, rooms, features and the panel become one ASGI application.
 
-    languages and headers → gate (person, scope, connection) → panel under /admin/, pages elsewhere
+languages and headers → gate (person, scope, connection) → panel under /admin/, pages elsewhere
 """
 
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 
+from admin.panel import build_panel, may_enter
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live, task_pages
 from onewindow.people import pages as people_pages
@@ -68,12 +69,20 @@ def build(settings: Settings = settings_here) -> ASGIApp:
 
     pages = parts.litestar(ROUTES, lifespan=[house])
 
-    async def dispatch(scope: Any, receive: Any, send: Any) -> None:
-        await pages(scope, receive, send)
+    panel = build_panel(https=settings.secure_cookies)
 
-    return parts.wrap(
-        Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))
-    )
+    async def dispatch(scope: Any, receive: Any, send: Any) -> None:
+        # To whoever may not enter, the panel doesn't exist: the pages answer, as for any address
+        # that isn't theirs.
+        path = scope.get("path", "")
+        if path.startswith("/admin/") and may_enter(scope["state"]["actor"]):
+            await panel(
+                {**scope, "root_path": scope.get("root_path", "") + "/admin"}, receive, send
+            )
+        else:
+            await pages(scope, receive, send)
+
+    return parts.wrap(Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes)))
 
 
 def __getattr__(name: str) -> Any:

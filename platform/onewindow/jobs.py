@@ -121,16 +121,15 @@ def partial_clock(work: Callable[[], Awaitable[None]]) -> Callable[[Schedule], A
     return entry
 
 
-async def run_worker(
-    settings: Settings = settings_here, stop: asyncio.Event | None = None
-) -> None:
+async def run_worker(settings: Settings = settings_here, stop: asyncio.Event | None = None) -> None:
     """Work until told to stop; jobs under way are finished first, within `stop_seconds`."""
     if settings.database_url is None:
         raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
     await db.start(settings.database_url, size=settings.pool_max)
     await rooms.open_rooms(settings.storage_url)
     connection = await asyncpg.connect(
-        settings.database_url, server_settings={"role": "ow_system", "application_name": "ow_worker"}
+        settings.database_url,
+        server_settings={"role": "ow_system", "application_name": "ow_worker"},
     )
     manager = assemble(connection)
     if stop is None:

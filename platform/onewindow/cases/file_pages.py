@@ -46,9 +46,7 @@ async def view(person: Person, number: str, file: UUID) -> Template:
     """A file to look at in the page: its pages one below the other."""
     case = await case_for(person, number)
     row = await files.file_of(case, file)
-    return page(
-        "cases/file.html", case=case, file=row, pages=min(row["pages"] or 1, 50)
-    )
+    return page("cases/file.html", case=case, file=row, pages=min(row["pages"] or 1, 50))
 
 
 @post("/cases/{number:str}/materials/{material:str}", request_max_body_size=None)
@@ -172,5 +170,9 @@ def _range(header: str, size: int) -> tuple[int, int, int]:
 
 
 routes = [
-    Router("/", route_handlers=[download, show_preview, view, upload, remove], dependencies=DEPENDENCIES)
+    Router(
+        "/",
+        route_handlers=[download, show_preview, view, upload, remove],
+        dependencies=DEPENDENCIES,
+    )
 ]

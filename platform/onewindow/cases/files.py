@@ -1,4 +1,4 @@
-"""Materials of a case: files come in, are looked at, kept once, and go out through the case's rights.
+"""Materials of a case: files come in, are looked at, kept once, and go out by the case's rights.
 
 Bytes live in object storage under their hash, one prefix for each tenant, so what one tenant holds
 says nothing to another. Rows say which case and which material a content answers.
@@ -59,9 +59,7 @@ async def add_file(
     await db.let_go()  # a slow line must not hold a database connection
     async with storage.landed(chunks, limit=limit) as upload:
         examined = await rooms.examiner().examine(upload.path, name, allowed=wanted.types)
-        kept = await rooms.store().keep(
-            upload, f"files/{case.tenant}/", examined.kind.media_type
-        )
+        kept = await rooms.store().keep(upload, f"files/{case.tenant}/", examined.kind.media_type)
     at_window = actor.is_staff
     async with db.transaction():
         # Counted again under the case's row lock: two uploads may have passed the first count.

@@ -88,7 +88,12 @@ _MINE = f"""
 
 
 async def inbox(
-    actor: Actor, filters: Filters, *, now: datetime, soon: datetime, after: str = "",
+    actor: Actor,
+    filters: Filters,
+    *,
+    now: datetime,
+    soon: datetime,
+    after: str = "",
     limit: int = PAGE,
 ) -> InboxPage:
     """A page of the actor's inbox. `soon` is the end of the next working day: due until then is

@@ -99,7 +99,9 @@ async def carry_out(
                         job.kind, {"case": move.case.id, **job.payload}, tenant=move.case.tenant
                     )
     if written:
-        live.changed(move.case.tenant, *move.case.participants, *move.changes.get("participants", ()))
+        live.changed(
+            move.case.tenant, *move.case.participants, *move.changes.get("participants", ())
+        )
     return written
 
 

@@ -27,7 +27,7 @@ async def receipt_numbering(tenant: int, version: Version, now: datetime) -> Num
 
 
 def implementation_code(place: Place, version: Version) -> str:
-    """31 characters: credit code (18), level digit, base code (12). Shorter where one is missing."""
+    """Credit code (18), level digit, base code (12); shorter where one is missing."""
     digit = LEVEL_DIGITS.get(place.level, "")
     return f"{place.credit_code}{digit}{version.definition.base_code}"
 

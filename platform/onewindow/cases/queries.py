@@ -56,7 +56,8 @@ def standing(row: Mapping[str, Any], prefix: str = "") -> Standing:
 
 _CASE = """
 select c.*, r.revision, r.ended, m.key as matter_key, m.name as matter_name,
-       m.name_en as matter_name_en, m.handling, m.state as matter_state, o.name as tenant_name, o.name_en as tenant_name_en,
+       m.name_en as matter_name_en, m.handling, m.state as matter_state,
+       o.name as tenant_name, o.name_en as tenant_name_en,
        f.name as filed_at_name, f.name_en as filed_at_name_en
 from cases c
 join matter m on m.id = c.matter

@@ -38,7 +38,14 @@ OVER = frozenset(
 )
 
 # GB/T 39046-2020, closing kinds.
-CLOSING = {"certificate": 0, "denied": 1, "void": 2, "forwarded": 4, "returned": 5, "not_accepted": 6}
+CLOSING = {
+    "certificate": 0,
+    "denied": 1,
+    "void": 2,
+    "forwarded": 4,
+    "returned": 5,
+    "not_accepted": 6,
+}
 
 
 class AlreadyDone(Refusal):

@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 
 import bpmn
-from bpmn.dialect import Limit
 from onewindow import clock, db
 from onewindow.cases import rules
 from onewindow.cases.moves import Move, carry_out
@@ -221,9 +220,7 @@ async def latest_answers(case: int) -> dict[str, Any]:
     return merged
 
 
-async def _advance(
-    move: Move, version: Version, stage: str, actor: Actor
-) -> None:
+async def _advance(move: Move, version: Version, stage: str, actor: Actor) -> None:
     """What the step means for the case's standing: acceptance starts the clocks, and so on."""
     state = State(move.case.state)
     after = rules.standing_after(stage, state)

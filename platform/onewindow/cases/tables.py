@@ -6,16 +6,16 @@ what, why. It is append-only and partitioned by month.
 """
 
 from piccolo.columns import (
+    JSONB,
+    UUID,
     Array,
     BigInt,
     Boolean,
     Bytea,
     ForeignKey,
     Integer,
-    JSONB,
     Text,
     Timestamptz,
-    UUID,
     Varchar,
 )
 from piccolo.columns.base import OnDelete
@@ -211,5 +211,3 @@ class SavedView(TenantScoped, Base, tablename="saved_view"):
     page = Varchar(30)
     name = Varchar(60, default="")
     query = JSONB(default="{}")
-
-

@@ -14,7 +14,7 @@ from onewindow import clock
 from onewindow.cases import steps, verbs
 from onewindow.cases.queries import task_for
 from onewindow.errors import Invalid
-from onewindow.people.access import Clerk, DEPENDENCIES
+from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.web.i18n import gettext as _
 from onewindow.web.requests import field, json_field, said, wants_json
 
@@ -128,9 +128,7 @@ def _missing(body: Mapping[str, Any]) -> list[verbs.Missing]:
 routes = [
     Router(
         "/",
-        route_handlers=[
-            complete, claim, release, transfer, request_correction, refuse, return_to
-        ],
+        route_handlers=[complete, claim, release, transfer, request_correction, refuse, return_to],
         dependencies=DEPENDENCIES,
-    )  # fmt: skip
+    )
 ]

@@ -83,7 +83,8 @@ async def request_correction(
         if task not in {each["id"] for each in held}:
             raise Stale
         await db.execute(
-            "insert into correction (tenant, case_id, by, at, items, due) values ($1,$2,$3,$4,$5,$6)",
+            "insert into correction (tenant, case_id, by, at, items, due)"
+            " values ($1, $2, $3, $4, $5, $6)",
             case.tenant,
             case.id,
             actor.id,
@@ -321,9 +322,7 @@ async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> 
         raise Stale
 
 
-async def _ending(
-    row: Mapping[str, Any], now: datetime, actor: Actor, *, outcome: str
-) -> Move:
+async def _ending(row: Mapping[str, Any], now: datetime, actor: Actor, *, outcome: str) -> Move:
     """A move that finishes this task and stops everything else of the case."""
     return Move(
         case=standing(row, "c_"),

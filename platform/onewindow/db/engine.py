@@ -105,14 +105,19 @@ class Engine(PostgresEngine):
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """A connection bound to the scope in force: the transaction's, the request's, or a new one."""
+        """A connection bound to the scope in force: the transaction's, the request's, or another."""
         transaction = self.current_transaction.get()
         if transaction is not None:
             yield transaction.connection
             return
         scope = scopes.current()
         held = _held.get()
-        if held is not None and held.connection is not None and not held.busy and held.scope is scope:
+        if (
+            held is not None
+            and held.connection is not None
+            and not held.busy
+            and held.scope is scope
+        ):
             held.busy = True
             try:
                 yield held.connection
@@ -223,7 +228,7 @@ async def transaction() -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def hold() -> AsyncIterator[Held]:
-    """Keep one connection for the whole request. The gate sets the scope on it, then on `.scope`."""
+    """Keep one connection for a whole request. The gate sets the scope on it, then `.scope`."""
     held = Held(engine.pool, await engine.pool.acquire())
     token = _held.set(held)
     try:

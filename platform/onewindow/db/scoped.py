@@ -86,6 +86,23 @@ class ScopedInsert(Insert):
         return super().default_querystrings
 
 
+_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+@contextmanager
+def narrowed() -> Any:
+    """Inside, public rows too are only those of the visible tenants: how the panel sees them."""
+    token = _narrow.set(True)
+    try:
+        yield
+    finally:
+        _narrow.reset(token)
+
+
+def is_narrowed() -> bool:
+    return _narrow.get()
+
+
 _raw_allowed: ContextVar[bool] = ContextVar("raw_allowed", default=False)
 
 
@@ -100,7 +117,7 @@ def raw_allowed() -> Any:
 
 
 class TenantScoped:
-    """Put before `Table`. Declares whose rows these are; queries are bound to the scope in force."""
+    """Put before `Table`. Declares whose rows these are; queries are bound to the scope."""
 
     rows = Rows.TENANT
     stamps_tenant = True
@@ -111,7 +128,7 @@ class TenantScoped:
         tenant: Any = cls.tenant  # type: ignore[attr-defined]
         if writing:
             return [tenant == scope.tenant]
-        if cls.rows is Rows.TENANT:
+        if cls.rows is Rows.TENANT or (cls.rows is Rows.PUBLIC and _narrow.get()):
             return [tenant.is_in(list(scope.visible) or [0])]
         return []
 
@@ -181,7 +198,16 @@ class Base(Table):
 
 def tenant_column(**more: Any) -> Integer:
     """The owning tenant. A plain integer: the foreign key is made in SQL by `security.py`."""
-    return Integer(null=False, required=True, default=None, **more)
+    return Integer(null=False, required=False, default=None, **more)
 
 
-__all__ = ["Base", "Rows", "TenantScoped", "engine", "raw_allowed", "tenant_column"]
+__all__ = [
+    "Base",
+    "Rows",
+    "TenantScoped",
+    "engine",
+    "is_narrowed",
+    "narrowed",
+    "raw_allowed",
+    "tenant_column",
+]

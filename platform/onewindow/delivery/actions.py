@@ -1,4 +1,4 @@
-"""Making papers and certificates. Called by jobs; running twice gives one paper, one certificate."""
+"""Making papers and certificates. Called by jobs; running twice makes one of each."""
 
 import secrets
 from collections.abc import Mapping
@@ -174,17 +174,13 @@ async def make_paper(case_id: int, paper: str, now: datetime) -> None:
             await note(_Case(case), Entry("paper.made", now, detail={"title": title}))
 
 
-async def send_paper(
-    case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
-) -> None:
+async def send_paper(case_id: int, task: str, inputs: Mapping[str, Any], now: datetime) -> None:
     """A drawing asks for a paper by itself; which one is the step's `paper` input."""
     await make_paper(case_id, str(inputs["paper"]), now)
     await clockwork.answer_service(case_id, task, {}, now)
 
 
-async def public_notice(
-    case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
-) -> None:
+async def public_notice(case_id: int, task: str, inputs: Mapping[str, Any], now: datetime) -> None:
     """A notice is public by standing on record; its days are counted by the drawing's timer."""
     text = as_text(inputs.get("text", ""))
     await clockwork.answer_service(
@@ -202,7 +198,8 @@ async def revoke(actor: Actor, code: str, *, why: str, now: datetime) -> None:
     async with db.transaction():
         row = await db.fetchrow(
             "update certificate set state = 'revoked', revoked_at = $2, revoked_by = $3,"
-            " revoked_why = $4 where code = $1 and state = 'valid' returning case_id, tenant, number",
+            " revoked_why = $4 where code = $1 and state = 'valid'"
+            " returning case_id, tenant, number",
             code,
             now,
             actor.id,

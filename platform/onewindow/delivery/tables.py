@@ -1,6 +1,6 @@
 """What a case hands out: papers with numbers, and the register of certificates."""
 
-from piccolo.columns import BigInt, Date, ForeignKey, Integer, JSONB, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigInt, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.readable import Readable
 
@@ -41,7 +41,9 @@ class Certificate(TenantScoped, Base, tablename="certificate", help_text="电子
     object_key = Varchar(200, default="")
     sha256 = Varchar(64, default="")
     size = BigInt(default=0)
-    state = Varchar(10, default="valid", help_text="valid | revoked | replaced; expiry follows dates")
+    state = Varchar(
+        10, default="valid", help_text="valid | revoked | replaced; expiry follows dates"
+    )
     revoked_at = Timestamptz(null=True, default=None)
     revoked_by = Integer(null=True, default=None)
     revoked_why = Text(default="")

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from onewindow import clock, db
-from onewindow.cases.queries import answers_of
 from onewindow.cases.filing import wanted_materials
+from onewindow.cases.queries import answers_of
 from onewindow.errors import NotThere
 from onewindow.matters.versions import Version
 from onewindow.papers.texts import fill

@@ -49,7 +49,11 @@ class Play:
     ) -> str:
         channel: filing.Channel = "online" if actor.is_applicant else plan.get("channel", "window")
         uid = await filing.start_draft(
-            actor, matter=plan["matter"], place=self.tenants[plan["place"]], channel=channel, now=now
+            actor,
+            matter=plan["matter"],
+            place=self.tenants[plan["place"]],
+            channel=channel,
+            now=now,
         )
         case = await queries.case_for(actor, str(uid))
         version = await version_of(case.version)

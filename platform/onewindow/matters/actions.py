@@ -40,8 +40,8 @@ async def save_draft(
     async with db.transaction():
         matter = await db.fetchval(
             "insert into matter (tenant, key, name, name_en, item_type, handling, department)"
-            " values ($1,$2,$3,$4,$5,$6,$7) on conflict (tenant, key) do update set key = excluded.key"
-            " returning id",
+            " values ($1, $2, $3, $4, $5, $6, $7)"
+            " on conflict (tenant, key) do update set key = excluded.key returning id",
             tenant,
             definition.key,
             definition.name.zh,
@@ -82,9 +82,9 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
     definition = read_definition(package.definition)
     async with db.transaction():
         frozen = await db.fetchrow(
-            "update matter_version set state = 'published', hash = $2, published_at = $3::timestamptz,"
-            " published_by = $4, effective_on = ($3::timestamptz)::date where id = $1 and state = 'draft'"
-            " returning matter, tenant",
+            "update matter_version set state = 'published', hash = $2, published_by = $4,"
+            " published_at = $3::timestamptz, effective_on = ($3::timestamptz)::date"
+            " where id = $1 and state = 'draft' returning matter, tenant",
             version,
             package.hash,
             now,
@@ -135,9 +135,10 @@ async def edit_draft(
         except orjson.JSONDecodeError as wrong:
             problems.append(
                 FieldProblem(
-                    name, "JSON 第 {line} 行第 {column} 列有误。",
+                    name,
+                    "JSON 第 {line} 行第 {column} 列有误。",
                     {"line": wrong.lineno, "column": wrong.colno},
-                )  # fmt: skip
+                )
             )
     if problems:
         raise Invalid(problems)
@@ -170,3 +171,10 @@ async def resume(matter: int) -> None:
 
 def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+async def is_draft(version: int) -> bool:
+    """Whether a version may still change."""
+    return bool(
+        await db.fetchval("select 1 from matter_version where id = $1 and state = 'draft'", version)
+    )

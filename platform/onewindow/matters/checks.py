@@ -145,7 +145,10 @@ def _limits(definition: Definition) -> Iterator[Finding]:
     statutory = definition.limits.limit("statutory")
     if promised.amount * _DAYS[promised.unit] > statutory.amount * _DAYS[statutory.unit]:
         yield Finding(
-            "matter.json", "promise-too-long", "承诺时限不得长于法定时限。", element="limits.promised"
+            "matter.json",
+            "promise-too-long",
+            "承诺时限不得长于法定时限。",
+            element="limits.promised",
         )
 
 

@@ -61,7 +61,8 @@ async def catalogue(
     """Matters offered at a place, by name; `words` narrow by name in either language."""
     rows: list[Mapping[str, Any]] = await db.fetch(
         _OFFERED
-        + " and ($2 = '' or m.name ilike $3 or m.name_en ilike $3) and ($4 = '' or m.item_type = $4)"
+        + " and ($2 = '' or m.name ilike $3 or m.name_en ilike $3)"
+        + " and ($4 = '' or m.item_type = $4)"
         + _NEAREST
         + " limit $5",
         place,

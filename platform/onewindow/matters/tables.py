@@ -1,6 +1,6 @@
 """Matters and their frozen versions."""
 
-from piccolo.columns import Date, ForeignKey, Integer, JSONB, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.readable import Readable
 

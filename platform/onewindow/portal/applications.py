@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from litestar import Request, Response, Router, delete, get, post, put
+from litestar import Request, Router, delete, get, post, put
 from litestar.response import Redirect, Template
 
 from onewindow import clock, db
@@ -353,9 +353,19 @@ routes = [
     Router(
         "/",
         route_handlers=[
-            mine, show, show_form, autosave, fill, show_materials, show_check, submit,
-            show_receipt, answer_correction, withdraw, discard,
+            mine,
+            show,
+            show_form,
+            autosave,
+            fill,
+            show_materials,
+            show_check,
+            submit,
+            show_receipt,
+            answer_correction,
+            withdraw,
+            discard,
         ],
         dependencies=DEPENDENCIES,
-    )  # fmt: skip
+    )
 ]

@@ -57,6 +57,10 @@ async def show_guide(place: str, key: str) -> Template:
         offer=offer,
         version=version,
         definition=version.definition,
+        fees="；".join(
+            f"{fee.name.in_(language())} {fee.standard.in_(language())}"
+            for fee in version.definition.guide.fees
+        ),
         handling_name=handling_name,
         item_type_name=item_type_name,
     )

@@ -29,7 +29,14 @@ PUBLIC_KINDS = frozenset(
     }
 )
 
-_PATH = (State.SUBMITTED, State.ACCEPTED, State.IN_REVIEW, State.DECIDED, State.ISSUED, State.DELIVERED)
+_PATH = (
+    State.SUBMITTED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.DECIDED,
+    State.ISSUED,
+    State.DELIVERED,
+)
 
 
 def milestones(case: CaseView) -> list[tuple[str, str]]:
@@ -55,7 +62,11 @@ def milestones(case: CaseView) -> list[tuple[str, str]]:
     return [
         (
             names[each],
-            "done" if k < at or (k == at and here is State.DELIVERED) else "current" if k == at else "todo",
+            "done"
+            if k < at or (k == at and here is State.DELIVERED)
+            else "current"
+            if k == at
+            else "todo",
         )
         for k, each in enumerate(_PATH)
     ]

@@ -12,8 +12,8 @@ from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.delivery.queries import verified
 from onewindow.errors import FieldProblem, NotThere
 from onewindow.matters.versions import version_of
-from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people import attempts
+from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.sign_in_pages import address_of
 from onewindow.portal.progress import milestones, public_events
 from onewindow.settings import settings
@@ -45,7 +45,9 @@ async def track(request: Request) -> Template:
         case = await case_by_receipt(number)
     if case is None:
         problem = FieldProblem("password", "收件编号或查询密码不正确，请对照收件回执核对。")
-        return page("portal/track.html", status=422, number=number, problems=[problem], error=problem.text)
+        return page(
+            "portal/track.html", status=422, number=number, problems=[problem], error=problem.text
+        )
     await attempts.succeeded(attempt)
     return await _tracked(case)
 
@@ -58,9 +60,7 @@ async def verify(code: str) -> Template:
 
 
 @get("/cases/{number:str}/certificates/{code:str}")
-async def download_certificate(
-    request: Request, person: Person, number: str, code: str
-) -> Stream:
+async def download_certificate(request: Request, person: Person, number: str, code: str) -> Stream:
     """The certificate's PDF, for its holder and the offices of its case."""
     case = await case_for(person, number)
     row = await db.fetchrow(
@@ -83,7 +83,6 @@ async def download_certificate(
 @get("/cases/{number:str}/papers/{paper:int}")
 async def download_paper(request: Request, person: Person, number: str, paper: int) -> Stream:
     """A notice's or voucher's PDF."""
-
 
     case = await case_for(person, number)
     row = await db.fetchrow(
@@ -131,8 +130,13 @@ routes = [
     Router(
         "/",
         route_handlers=[
-            ask_number, ask_password, track, verify, download_certificate, download_paper
+            ask_number,
+            ask_password,
+            track,
+            verify,
+            download_certificate,
+            download_paper,
         ],
         dependencies=DEPENDENCIES,
-    )  # fmt: skip
+    )
 ]

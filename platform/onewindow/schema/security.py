@@ -16,9 +16,7 @@ APPLICANT = "(select nullif(current_setting('app.applicant', true), '')::int)"
 # The cast stands inside and outside the sub-select: so it is worked out once, not for each row.
 VISIBLE = "(select nullif(current_setting('app.visible', true), '')::int[])::int[]"
 
-SEEN = "tenant = any({v}) or participants && ({v}) or applicant = {a}".format(
-    v=VISIBLE, a=APPLICANT
-)
+SEEN = f"tenant = any({VISIBLE}) or participants && ({VISIBLE}) or applicant = {APPLICANT}"
 TAKES_PART = f"{OWN} = any(participants) or applicant = {APPLICANT}"
 OF_CASE = "exists (select 1 from cases c where c.id = case_id)"
 OF_OWN_CASE = (
@@ -71,7 +69,8 @@ def statements(tables: list[Any]) -> Iterator[str]:
     yield "revoke all on lane_holder from ow_app"
     # The application may queue jobs but not read what others queued.
     yield "revoke all on pgqueuer, pgqueuer_log, pgqueuer_schedules from ow_app"
-    yield "grant insert, select (id, entrypoint, priority, dedupe_key, status) on pgqueuer to ow_app"
+    yield "grant insert on pgqueuer to ow_app"
+    yield "grant select (id, entrypoint, priority, dedupe_key, status) on pgqueuer to ow_app"
     yield "grant insert on pgqueuer_log to ow_app"
     for table in tables:
         yield from policies(table)
@@ -148,7 +147,9 @@ def policies(table: type[Any]) -> Iterator[str]:
             pass
     for command, (using, check) in rules.items():
         yield f"drop policy if exists app_{command} on {name}"
-        clauses = (f" using ({using})" if using else "") + (f" with check ({check})" if check else "")
+        clauses = (f" using ({using})" if using else "") + (
+            f" with check ({check})" if check else ""
+        )
         yield f"create policy app_{command} on {name} for {command} to ow_app{clauses}"
     yield f"drop policy if exists system_all on {name}"
     yield f"create policy system_all on {name} to ow_system using (true) with check (true)"

@@ -1,15 +1,19 @@
 """Tenants in a tree, and the departments that sit in their centres."""
 
+from typing import Any
+
 from piccolo.columns import JSONB, Array, Boolean, Integer, Varchar
 from piccolo.columns.readable import Readable
 
-from onewindow.db.scoped import Base, Rows, TenantScoped, tenant_column
+from onewindow.db.scope import Scope
+from onewindow.db.scoped import Base, Rows, TenantScoped, is_narrowed, tenant_column
 
 
-class Tenant(Base, tablename="tenant", help_text="行政区划（租户）"):
+class Tenant(TenantScoped, Base, tablename="tenant", help_text="行政区划（租户）"):
     """A city, county, township or village and its centre; `path`: ids from the root to itself."""
 
     rows = Rows.PUBLIC
+    stamps_tenant = False
     key = Varchar(40, unique=True, help_text="stable name in addresses and definitions")
     name = Varchar(60)
     name_en = Varchar(100, default="")
@@ -21,6 +25,12 @@ class Tenant(Base, tablename="tenant", help_text="行政区划（租户）"):
     credit_code = Varchar(18, default="")
     settings = JSONB(default="{}", help_text="overrides; what is missing is the parent's")
     active = Boolean(default=True)
+
+    @classmethod
+    def scope_filter(cls, scope: Scope, *, writing: bool) -> list[Any]:
+        if writing or is_narrowed():
+            return [cls.id.is_in(list(scope.visible) or [0])]
+        return []
 
     @classmethod
     def get_readable(cls) -> Readable:

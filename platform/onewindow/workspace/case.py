@@ -1,4 +1,4 @@
-"""The case page: facts and materials, this step's form and buttons, the record, the live drawing."""
+"""The case page: facts and materials, this step's form and buttons, the record, the drawing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +39,8 @@ async def show_case(clerk: Clerk, number: str) -> Template:
             **dict(task),
             **lights.of_task(task),
             "step": version.step_name(task["element"], language()),
-            "who": task["assignee_name"] or await lane_words(task["tenant"], task["lane"], language()),
+            "who": task["assignee_name"]
+            or await lane_words(task["tenant"], task["lane"], language()),
         }
         for task in tasks
     ]
@@ -115,9 +116,7 @@ async def _step(
             (each.id, f"{each.name}（{each.posts}）")
             for each in await colleagues(clerk, mine["lane"])
         ],
-        "materials": [
-            (m.key, m.name.in_(language())) for m in wanted_materials(version, merged)
-        ],
+        "materials": [(m.key, m.name.in_(language())) for m in wanted_materials(version, merged)],
         "legal_basis": [basis.in_(language()) for basis in version.definition.guide.legal_basis],
     }
 
@@ -148,7 +147,9 @@ async def _materials(
             "name": material.name.in_(language()),
             "necessity": material.necessity,
             "shared": material.shared,
-            "files": [file_shown(case.row, row) for row in uploaded if row["material"] == material.key],
+            "files": [
+                file_shown(case.row, row) for row in uploaded if row["material"] == material.key
+            ],
         }
         for material in [*wanted, *extra]
     ]

@@ -76,7 +76,9 @@ async def claim_many(request: Request, clerk: Clerk) -> Redirect:
             await steps.claim(clerk, task, now=clock.now())
         except Refusal:
             late += 1
-    return Redirect(f"/inbox?whose=mine&late={late}" if late else "/inbox?whose=mine", status_code=303)
+    return Redirect(
+        f"/inbox?whose=mine&late={late}" if late else "/inbox?whose=mine", status_code=303
+    )
 
 
 @post("/inbox/transfers", status_code=200)
@@ -87,9 +89,7 @@ async def transfer_many(request: Request, clerk: Clerk) -> Redirect:
     if not to.isdigit():
         raise Invalid({"to": _("请选择接手的同事。")})
     for task in _ticked(body):
-        await steps.transfer(
-            clerk, task, to=int(to), why=field(body, "why"), now=clock.now()
-        )
+        await steps.transfer(clerk, task, to=int(to), why=field(body, "why"), now=clock.now())
     return Redirect("/inbox", status_code=303)
 
 
@@ -175,13 +175,18 @@ def _as_json(row: Any) -> dict[str, Any]:
     }
 
 
-
 routes = [
     Router(
         "/",
         route_handlers=[
-            show_inbox, claim_many, transfer_many, keep_view, drop_view, live_counts, show_cases
+            show_inbox,
+            claim_many,
+            transfer_many,
+            keep_view,
+            drop_view,
+            live_counts,
+            show_cases,
         ],
         dependencies=DEPENDENCIES,
-    )  # fmt: skip
+    )
 ]

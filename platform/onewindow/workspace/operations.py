@@ -83,7 +83,9 @@ def _job(row: Any) -> dict[str, Any]:
         "case": numbers.get("case", 0),
         "tenant": numbers.get("tenant", 0),
         "what": numbers.get("operation") or numbers.get("paper") or "",
-        "why": f"{trace.get('exception_type', '')}: {trace.get('exception_message', '')}".strip(": "),
+        "why": f"{trace.get('exception_type', '')}: {trace.get('exception_message', '')}".strip(
+            ": "
+        ),
     }
 
 
@@ -106,6 +108,4 @@ def _require_operator(clerk: Actor) -> None:
         raise Forbidden
 
 
-routes = [
-    Router("/", route_handlers=[show_jobs, run_again, give_up], dependencies=DEPENDENCIES)
-]
+routes = [Router("/", route_handlers=[show_jobs, run_again, give_up], dependencies=DEPENDENCIES)]

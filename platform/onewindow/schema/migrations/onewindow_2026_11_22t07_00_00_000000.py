@@ -1,22 +1,23 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import BigSerial
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import Date
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import JSONB
-from piccolo.columns.column_types import Secret
-from piccolo.columns.column_types import Serial
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamp
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
-from piccolo.columns.column_types import Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Secret,
+    Serial,
+    Text,
+    Timestamp,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.date import DateNow
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
@@ -108,13 +109,9 @@ DESCRIPTION = "the spine"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="onewindow", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="onewindow", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Matter", tablename="matter", schema=None, columns=None
-    )
+    manager.add_table(class_name="Matter", tablename="matter", schema=None, columns=None)
 
     manager.add_table(
         class_name="MatterVersion",
@@ -130,9 +127,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Tenant", tablename="tenant", schema=None, columns=None
-    )
+    manager.add_table(class_name="Tenant", tablename="tenant", schema=None, columns=None)
 
     manager.add_table(
         class_name="CaseMaterial",
@@ -141,13 +136,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="PaperText", tablename="paper_text", schema=None, columns=None
-    )
+    manager.add_table(class_name="PaperText", tablename="paper_text", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Department", tablename="department", schema=None, columns=None
-    )
+    manager.add_table(class_name="Department", tablename="department", schema=None, columns=None)
 
     manager.add_table(
         class_name="CaseAnswer",
@@ -156,13 +147,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Post", tablename="post", schema=None, columns=None
-    )
+    manager.add_table(class_name="Post", tablename="post", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="SavedView", tablename="saved_view", schema=None, columns=None
-    )
+    manager.add_table(class_name="SavedView", tablename="saved_view", schema=None, columns=None)
 
     manager.add_table(
         class_name="CalendarDay",
@@ -171,17 +158,11 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Correction", tablename="correction", schema=None, columns=None
-    )
+    manager.add_table(class_name="Correction", tablename="correction", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Paper", tablename="paper", schema=None, columns=None
-    )
+    manager.add_table(class_name="Paper", tablename="paper", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Refusal", tablename="refusal", schema=None, columns=None
-    )
+    manager.add_table(class_name="Refusal", tablename="refusal", schema=None, columns=None)
 
     manager.add_table(
         class_name="SignInAttempt",
@@ -190,21 +171,13 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="CaseEvent", tablename="case_event", schema=None, columns=None
-    )
+    manager.add_table(class_name="CaseEvent", tablename="case_event", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Person", tablename="person", schema=None, columns=None
-    )
+    manager.add_table(class_name="Person", tablename="person", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Task", tablename="task", schema=None, columns=None
-    )
+    manager.add_table(class_name="Task", tablename="task", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="CaseRun", tablename="case_run", schema=None, columns=None
-    )
+    manager.add_table(class_name="CaseRun", tablename="case_run", schema=None, columns=None)
 
     manager.add_table(
         class_name="Certificate",
@@ -220,17 +193,11 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Session", tablename="session", schema=None, columns=None
-    )
+    manager.add_table(class_name="Session", tablename="session", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Counter", tablename="counter", schema=None, columns=None
-    )
+    manager.add_table(class_name="Counter", tablename="counter", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Case", tablename="cases", schema=None, columns=None
-    )
+    manager.add_table(class_name="Case", tablename="cases", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Matter",

@@ -1,0 +1,135 @@
+"""The panel: which tables, in which groups, for whom.
+
+It is an ASGI app of its own beside the pages. The gate in front of both has already set who asks
+and their tenant scope; the panel adds that only configurators and operators come in.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import piccolo_admin.endpoints as piccolo
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from piccolo.columns import Column
+from piccolo_admin.endpoints import AdminRouter, TableConfig
+from piccolo_admin.translations.data import ENGLISH, SIMPLIFIED_CHINESE
+from piccolo_api.crud.hooks import Hook, HookType
+from piccolo_api.crud.validators import Validators
+from starlette.exceptions import HTTPException
+
+from admin import rules
+from admin.crud import ScopedCRUD
+from admin.labels import COLUMNS, TABLES
+from onewindow.audit.tables import AuditEntry
+from onewindow.db.scoped import narrowed
+from onewindow.delivery.tables import Certificate
+from onewindow.matters.tables import Matter, MatterVersion
+from onewindow.papers.tables import PaperText
+from onewindow.people.gate import Actor
+from onewindow.people.tables import Person, Post, PostHolder, Session
+from onewindow.tenants.tables import Department, Tenant
+from onewindow.web.assets import asset
+from onewindow.workdays.tables import CalendarDay
+
+KEEPERS = ("configurator", "operator")
+READ_ONLY = (Certificate, AuditEntry)
+LINKS = {
+    "回到待办": "/inbox",
+    "事项配置": "/configure/matters",
+    "人员账号": "/people",
+    "运行作业": "/operations/jobs",
+}
+
+
+def may_enter(actor: Actor | None) -> bool:
+    """Whether somebody keeps configuration in the office they act for."""
+    return actor is not None and actor.is_staff and actor.is_any(*KEEPERS)
+
+
+def build_panel(*, https: bool) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The panel as an ASGI app, to be called with `root_path` ending in /admin."""
+    # Piccolo Admin makes its own CRUD and router; these two names are how it is given ours.
+    piccolo.PiccoloCRUD = ScopedCRUD  # type: ignore[misc]
+    piccolo.AdminRouter = Panel  # type: ignore[misc]
+    panel = piccolo.create_admin(
+        tables=[_table(table, *hooks) for table, hooks in _TABLES],
+        auth_table=Person,
+        session_table=Session,
+        site_name="一窗 · 后台管理",
+        default_language_code="zh-CN",
+        translations=[SIMPLIFIED_CHINESE, ENGLISH],
+        sidebar_links=LINKS,
+        auto_include_related=False,
+        production=https,
+        page_size=20,
+    )
+    panel.template = panel.template.replace('<html lang="en">', '<html lang="zh-CN">').replace(
+        "</head>", f'<link rel="stylesheet" href="{asset("panel.css")}"></head>'
+    )
+
+    async def narrow(scope: Any, receive: Any, send: Any) -> None:
+        with narrowed():
+            await panel(scope, receive, send)
+
+    return narrow
+
+
+class Panel(AdminRouter):
+    """Piccolo's router with our page around it and names people can read."""
+
+    async def get_root(self, request: Request) -> HTMLResponse:
+        return HTMLResponse(self.template)
+
+
+def _read_only(crud: Any, request: Request) -> None:
+    raise HTTPException(405, "这里只能查看。")
+
+
+def _table(table: Any, *hooks: Hook) -> TableConfig:
+    name = table._meta.tablename
+    group, _title = TABLES[name]
+    shown: list[Column] = [
+        column for column in table._meta.columns if column._meta.name in COLUMNS[name]
+    ]
+    large = {"process", "definition", "forms", "decisions", "settings", "body", "before", "after"}
+    refuse = [_read_only]
+    return TableConfig(
+        table_class=table,
+        visible_columns=[
+            table._meta.primary_key,
+            *(column for column in shown if column._meta.name not in large),
+        ],
+        visible_filters=[column for column in shown if column._meta.name not in large],
+        hooks=list(hooks) or None,
+        menu_group=group,
+        validators=Validators(
+            post_single=refuse, put_single=refuse, patch_single=refuse, delete_single=refuse
+        )
+        if table in READ_ONLY
+        else Validators(delete_single=refuse)
+        if table in (Tenant, Person, Matter, MatterVersion)
+        else None,
+    )
+
+
+def _hooks(saved: Any = None, changed: Any = None) -> tuple[Hook, ...]:
+    # By type, together: Piccolo drops hooks that aren't listed contiguously.
+    return (
+        *((Hook(HookType.pre_save, saved),) if saved else ()),
+        *((Hook(HookType.pre_patch, changed),) if changed else ()),
+    )
+
+
+_TABLES: list[tuple[Any, tuple[Hook, ...]]] = [
+    (Tenant, _hooks(changed=rules.tenant_settings)),
+    (Department, ()),
+    (Post, _hooks(rules.post, rules.post_changed)),
+    (PostHolder, ()),
+    (Person, ()),
+    (CalendarDay, _hooks(rules.calendar_day, rules.calendar_day_changed)),
+    (Matter, ()),
+    (MatterVersion, _hooks(rules.version, rules.version_changed)),
+    (PaperText, _hooks(rules.paper_text, rules.paper_text_changed)),
+    (Certificate, ()),
+    (AuditEntry, ()),
+]

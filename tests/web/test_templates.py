@@ -6,6 +6,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from onewindow.web import assets, navigation, translations
+from onewindow.web.i18n import catalogue
 from onewindow.web.templates import FOLDER, environment
 
 # What this room says itself; features answer for their own texts.
@@ -87,6 +88,15 @@ def test_this_rooms_own_texts_all_have_english():
         or any(f"/templates/{part}" in item.path for part in OURS)
     ]
     assert ours == []
+
+
+def test_a_translation_has_the_same_places_to_fill_as_its_source():
+    def places(text):
+        return set(re.findall(r"{(\w+)}", text))
+
+    for source, english in catalogue("en").items():
+        for form in [english] if isinstance(english, str) else english:
+            assert places(form) == places(source), source
 
 
 def test_the_collector_finds_texts_where_people_meet_them(tmp_path, monkeypatch):

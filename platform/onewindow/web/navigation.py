@@ -76,6 +76,7 @@ DOORS = (
         N_("管理"),
         (
             Door("/admin/", N_("后台管理"), icon="settings", roles=KEEPERS),
+            Door("/people", N_("人员账号"), icon="users", roles=KEEPERS),
             Door("/operations/jobs", N_("运行作业"), icon="activity", roles=OPERATORS),
         ),
     ),

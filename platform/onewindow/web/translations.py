@@ -5,7 +5,7 @@
 
 Collected are `_()`, `ngettext()` and `{% trans %}` in templates, and in Python: `_`, `N_`,
 `gettext`, `ngettext`; the Chinese sentence of a refusal or problem (`text = "…"` in a class,
-`raise Refusal("…")`, arguments named `text`, `message`, `advice` or `label`); and, because the leaf
+`Problem("code", "…")`, arguments named `text`, `message`, `advice` or `label`); and, because leaf
 rooms speak to people only through problems, every Chinese literal in them. A line that ends with
 `# not for people` is left out, and so are docstrings.
 """
@@ -29,7 +29,17 @@ SOURCES = PACKAGE.parent
 ROOT = SOURCES.parent
 
 LEAVES = (SOURCES / "feel", ROOT / "bpmn", ROOT / "forms", ROOT / "storage")
-SKIPPED = {"migrations", "demo", "library", "node_modules", "styleguide", "styleguide.py"}
+SKIPPED = {
+    "migrations",
+    "demo",
+    "library",
+    "node_modules",
+    "styleguide",
+    "styleguide.py",
+    "testing.py",
+}
+# What is compared with or searched by isn't said to anybody.
+SILENT = {"compile", "frozenset", "set"}
 
 FUNCTIONS = {"_", "N_", "gettext", "ngettext"}
 SPOKEN = {"text", "message", "advice", "label"}
@@ -137,8 +147,8 @@ def _told(tree: ast.Module) -> Iterator[ast.AST]:
             name = _name(node.func)
             if name in FUNCTIONS:
                 yield from node.args[:2] if name == "ngettext" else node.args[:1]
-            elif name == "FieldProblem":
-                yield from node.args[1:2]
+            elif name[:1].isupper():
+                yield from (part for part in node.args if isinstance(part, ast.Constant))
             yield from (word.value for word in node.keywords if word.arg in SPOKEN)
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield node.exc
@@ -158,6 +168,8 @@ def _literals(root: ast.AST) -> Iterator[ast.Constant]:
             left_out.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             left_out.update(id(part) for part in node.values)
+        elif isinstance(node, ast.Call) and _name(node.func) in SILENT:
+            left_out.update(id(part) for part in ast.walk(node))
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)

@@ -41,6 +41,7 @@ def start(
     process: Process, data: Mapping[str, Any], now: datetime, *, calendar: Calendar | None = None
 ) -> Moved:
     """Begin a case. Of `data` the declared variables are kept; raises `BadData`, `Stuck`."""
+    _require_aware(now)
     case = Case(process.plan, process.feel, process.decisions, now=now, calendar=calendar)
     case.data.update(case.accept(data))
     return go_on(case)
@@ -138,8 +139,7 @@ def look(
 
 def take(process: Process, state: bytes, now: datetime, calendar: Calendar | None) -> Case:
     """The case in this state, for one move. What goes wrong after this leaves `state` usable."""
-    if now.tzinfo is None:
-        raise ValueError("aware datetimes only")
+    _require_aware(now)
     case = _warm.take(state)
     if case is None or case.plan is not process.plan:
         case = decode(
@@ -167,6 +167,11 @@ def go_on(case: Case) -> Moved:
             case.note_passed(task)
             _prepare(case, task)
     return _moved(case, encode(case))
+
+
+def _require_aware(now: datetime) -> None:
+    if now.tzinfo is None:
+        raise ValueError("aware datetimes only")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from bpmn.problems import Problem, Unreadable
 from bpmn.reader import read
 from bpmn.rules import lint
 from bpmn.steps import StepSpec
+from feel import BadDecision
 
 CACHE_SIZE = 256
 """Plans kept; a parsed definition takes some 200 KB."""
@@ -95,14 +96,28 @@ def _load_decisions(
     plan: Plan, feel: Expressions, tables: Mapping[str, bytes]
 ) -> dict[str, tuple[str, str]]:
     """Hand the tables to FEEL, each under its content, so that versions don't collide."""
-    found: dict[str, tuple[str, str]] = {}
+    chosen: dict[str, tuple[str, str]] = {}
     for element, asked in plan.decisions.items():
         table = tables.get(asked.key)
         if table is None:  # the caller has loaded it by this very key
-            found[element] = (asked.key, asked.decision or asked.key)
+            chosen[element] = (asked.key, asked.decision or asked.key)
             continue
         key = f"{asked.key}@{hashlib.sha256(table).hexdigest()[:16]}"
-        known = feel.load_decision(key, table).decisions
+        try:
+            known = feel.load_decision(key, table).decisions
+        except BadDecision as error:
+            raise Unreadable(
+                [
+                    Problem(
+                        "decision-unreadable",
+                        "决策文件“{key}”有误：{detail}。",
+                        {"key": asked.key, "detail": found.message},
+                        found.element,
+                        found.line or 0,
+                    )
+                    for found in error.problems
+                ]
+            ) from error
         wanted = asked.decision or (next(iter(known)) if len(known) == 1 else asked.key)
         if wanted not in known:
             raise Unreadable(
@@ -116,5 +131,5 @@ def _load_decisions(
                     )
                 ]
             )
-        found[element] = (key, wanted)
-    return found
+        chosen[element] = (key, wanted)
+    return chosen

@@ -62,7 +62,7 @@ def _choice(scope: Scope, node: Node, flows: tuple[Flow, ...]) -> Iterator[Probl
             )
         else:
             conditional.append(flow)
-    comparisons = [_comparison(flow.condition or "") for flow in conditional]
+    comparisons = [_comparison(scope, node, flow.condition or "") for flow in conditional]
     if node.default is None and conditional and not _exhaustive(scope, node, comparisons):
         yield error(
             "default-missing",
@@ -161,12 +161,17 @@ def _unconditional(node: Node, flows: tuple[Flow, ...]) -> Iterator[Problem]:
 # ---- conditions ---------------------------------------------------------------------------------
 
 
-def _comparison(condition: str) -> Comparison | None:
+def _comparison(scope: Scope, node: Node, condition: str) -> Comparison | None:
+    """A condition that is one simple comparison; `outcome` is that of the step just before."""
     if match := _NEGATED.fullmatch(condition):
         return match["name"], "=", "false"
-    if match := _SIMPLE.fullmatch(condition):
-        return match["name"], match["op"] or "=", match["value"] or "true"
-    return None
+    match = _SIMPLE.fullmatch(condition)
+    if match is None:
+        return None
+    name = match["name"]
+    if name == OUTCOME and (step := step_before(scope, node)) is not None:
+        name = outcome_variable(step.id)
+    return name, match["op"] or "=", match["value"] or "true"
 
 
 def _disjoint(one: Comparison | None, other: Comparison | None) -> bool:
@@ -217,7 +222,7 @@ def _exhaustive(scope: Scope, node: Node, comparisons: list[Comparison | None]) 
         for comparison in comparisons
         if comparison is not None
         and comparison[1] == "="
-        and comparison[0] in (OUTCOME, outcome_variable(step.id))
+        and comparison[0] == outcome_variable(step.id)
     }
     return len(named) == len(comparisons) and named >= set(outcomes)
 
@@ -261,7 +266,7 @@ def _label(scope: Scope, identity: str) -> str:
 
 def _cycles(drawing: Drawing, scope: Scope) -> Iterator[Problem]:
     """A cycle in which nobody is waited for would spin until the step budget is used up."""
-    rushing = {node.id for node in scope.nodes.values() if not _waits(drawing, node, ())}
+    rushing = [node.id for node in scope.nodes.values() if not _waits(drawing, node, ())]
     after = {
         identity: [flow.target for flow in scope.outgoing.get(identity, ())]
         + [node.id for node in scope.boundary.get(identity, ())]

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 
+from admin import configure
 from admin.panel import build_panel, may_enter
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live, task_pages
@@ -33,6 +34,7 @@ ROUTES = [
     *counter.routes,
     *certificates.routes,
     *operations.routes,
+    *configure.routes,
     *task_pages.routes,
     *file_pages.routes,
 ]

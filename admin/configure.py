@@ -1,0 +1,224 @@
+"""Configuring matters as text: drafts with their checks, publishing, handing over as a zip.
+
+The panel shows the same rows; what needs more than a row (all checks at once, publishing, packages)
+happens here.
+"""
+
+from typing import Any
+
+import orjson
+from litestar import Request, Response, Router, get, post
+from litestar.response import Redirect, Template
+
+from onewindow import clock, db, rooms
+from onewindow.cases.file_pages import content_disposition, uploaded
+from onewindow.errors import Invalid, NotThere
+from onewindow.matters import actions
+from onewindow.matters.checks import Finding, check
+from onewindow.matters.package import MAX_ALL, read_zip, write_zip
+from onewindow.people.access import DEPENDENCIES, Clerk
+from onewindow.people.gate import Actor
+from onewindow.web.requests import field, said
+from onewindow.web.templates import page
+
+STATES = {"draft": "草稿", "published": "已发布", "suspended": "已暂停", "withdrawn": "已撤销"}
+PARTS = ("definition", "process", "forms", "decisions")
+
+
+@get("/configure/matters")
+async def show_matters(clerk: Clerk) -> Template:
+    """The tenant's matters with their versions."""
+    actions.require_configurator(clerk)
+    rows = await db.fetch(
+        "select m.key, m.name, m.name_en, m.state, v.number as version, v.published_at,"
+        " d.number as draft from matter m left join matter_version v on v.id = m.current_version"
+        " left join matter_version d on d.matter = m.id and d.state = 'draft'"
+        " where m.tenant = $1 order by m.name",
+        clerk.tenant,
+    )
+    return page("configure/matters.html", rows=rows, states=STATES)
+
+
+@get("/configure/matters/{key:str}")
+async def show_matter(clerk: Clerk, key: str) -> Template:
+    """One matter: its versions, newest first."""
+    matter = await _matter(clerk, key)
+    versions = await db.fetch(
+        "select v.number, v.state, v.hash, v.note, v.created_at, v.published_at, p.name as by_name,"
+        " (select count(*) from cases c where c.version = v.id and c.closed_at is null"
+        "  and c.state <> 'draft') as running"
+        " from matter_version v left join person p on p.id = v.published_by"
+        " where v.matter = $1 order by v.number desc limit 100",
+        matter["id"],
+    )
+    return page("configure/matter.html", matter=matter, versions=versions, states=STATES)
+
+
+@post("/configure/matters/{key:str}/drafts", status_code=200)
+async def begin_draft(clerk: Clerk, key: str) -> Redirect:
+    """A draft made of the version in force, to be changed and published anew."""
+    matter = await _matter(clerk, key)
+    if matter["current_version"] is None:
+        raise NotThere
+    package = await actions.package_of(matter["current_version"])
+    await actions.save_draft(clerk.tenant, package, by=clerk.id, now=clock.now())
+    return await _to_draft(matter)
+
+
+@post("/configure/matters/{key:str}/suspension", status_code=200)
+async def suspend(request: Request, clerk: Clerk, key: str) -> Redirect:
+    """Take no new applications, or take them again (`resume`)."""
+    matter = await _matter(clerk, key)
+    body = await said(request)
+    if field(body, "resume"):
+        await actions.resume(matter["id"])
+    else:
+        await actions.suspend(matter["id"])
+    return Redirect(f"/configure/matters/{key}", status_code=303)
+
+
+@get("/configure/matters/{key:str}/versions/{number:int}")
+async def show_version(clerk: Clerk, key: str, number: int) -> Template:
+    """A version's parts as text, with what the checks say; a draft can be changed."""
+    matter = await _matter(clerk, key)
+    version = await _version(matter, number)
+    package = await actions.package_of(version["id"])
+    texts = {
+        "definition": _pretty(package.definition),
+        "process": package.process,
+        "forms": _pretty(dict(package.forms)),
+        "decisions": _pretty(dict(package.decisions)),
+    }
+    return _editor(matter, version, texts, check(package, rooms.feel()))
+
+
+@post("/configure/matters/{key:str}/versions/{number:int}", status_code=200)
+async def save_version(
+    request: Request, clerk: Clerk, key: str, number: int
+) -> Template | Redirect:
+    """Keep the changed parts of a draft; publish it too when asked (`then` = publish)."""
+    matter = await _matter(clerk, key)
+    version = await _version(matter, number)
+    body = await said(request)
+    texts = {part: str(body.get(part, "")) for part in PARTS}
+    try:
+        findings = await actions.edit_draft(version["id"], **texts, now=clock.now())
+        if field(body, "then") == "publish":
+            await actions.publish(version["id"], by=clerk.id, now=clock.now())
+            return Redirect(f"/configure/matters/{key}", status_code=303)
+    except Invalid as invalid:
+        findings = [Finding(p.field, "json", p.text, dict(p.params)) for p in invalid.fields]
+        return _editor(matter, version, texts, findings, status=422)
+    except actions.NotPublishable as refusal:
+        return _editor(matter, version, texts, refusal.findings, status=422)
+    return _editor(matter, version, texts, findings, saved=True)
+
+
+@get("/configure/matters/{key:str}/versions/{number:int}/package")
+async def download(clerk: Clerk, key: str, number: int) -> Response[bytes]:
+    """The version as a zip, to hand to another tenant."""
+    matter = await _matter(clerk, key)
+    version = await _version(matter, number)
+    package = await actions.package_of(version["id"])
+    return Response(
+        write_zip(package),
+        media_type="application/zip",
+        headers={"content-disposition": content_disposition(f"{key}-v{number}.zip")},
+    )
+
+
+@get("/configure/matters/{key:str}/versions/{number:int}/process", media_type="application/xml")
+async def show_process(clerk: Clerk, key: str, number: int) -> Response[bytes]:
+    """The drawing of a version."""
+    version = await _version(await _matter(clerk, key), number)
+    package = await actions.package_of(version["id"])
+    return Response(package.process.encode(), media_type="application/xml")
+
+
+@post("/configure/packages", status_code=200, request_max_body_size=MAX_ALL)
+async def upload(request: Request, clerk: Clerk) -> Redirect:
+    """Take a zip in as a draft of the matter it names; nothing is published by that."""
+    actions.require_configurator(clerk)
+    _name, chunks = await uploaded(request)
+    data = b"".join([chunk async for chunk in chunks])
+    package = read_zip(data)
+    await actions.save_draft(
+        clerk.tenant, package, by=clerk.id, now=clock.now(), note="由事项包导入"
+    )
+    return await _to_draft(await _matter(clerk, str(package.definition["key"])))
+
+
+def _editor(
+    matter: Any,
+    version: Any,
+    texts: dict[str, str],
+    findings: list[Finding],
+    *,
+    saved: bool = False,
+    status: int = 200,
+) -> Template:
+    return page(
+        "configure/version.html",
+        status=status,
+        matter=matter,
+        version=version,
+        texts=texts,
+        findings=findings,
+        errors=sum(finding.severity == "error" for finding in findings),
+        saved=saved,
+        states=STATES,
+    )
+
+
+async def _matter(clerk: Actor, key: str) -> Any:
+    actions.require_configurator(clerk)
+    row = await db.fetchrow(
+        "select id, key, name, name_en, state, current_version from matter"
+        " where tenant = $1 and key = $2",
+        clerk.tenant,
+        key,
+    )
+    if row is None:
+        raise NotThere
+    return row
+
+
+async def _version(matter: Any, number: int) -> Any:
+    row = await db.fetchrow(
+        "select id, number, state, hash from matter_version where matter = $1 and number = $2",
+        matter["id"],
+        number,
+    )
+    if row is None:
+        raise NotThere
+    return row
+
+
+async def _to_draft(matter: Any) -> Redirect:
+    number = await db.fetchval(
+        "select number from matter_version where matter = $1 and state = 'draft'", matter["id"]
+    )
+    return Redirect(f"/configure/matters/{matter['key']}/versions/{number}", status_code=303)
+
+
+def _pretty(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+routes = [
+    Router(
+        "/",
+        route_handlers=[
+            show_matters,
+            show_matter,
+            begin_draft,
+            suspend,
+            show_version,
+            save_version,
+            download,
+            show_process,
+            upload,
+        ],
+        dependencies=DEPENDENCIES,
+    )
+]

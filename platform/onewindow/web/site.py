@@ -71,6 +71,8 @@ def site(
     return Site(
         options={
             "template_config": TemplateConfig(instance=engine),
+            # How log lines look is for the process to say (`onewindow.run.logs`), once for all.
+            "logging_config": None,
             "exception_handlers": errors.handlers(sign_in=sign_in, readings=readings or {}),
             "csrf_config": CSRFConfig(
                 secret=secret,

@@ -5,7 +5,8 @@
 -- "post:<key>".
 create or replace view lane_holder as
 with today as (select (now() at time zone 'Asia/Shanghai')::date as day),
-holding as (
+-- Looked up for one person at every request: made whole first, it would grow with the town.
+holding as not materialized (
     select h.tenant, h.person, h.post, h.away
     from post_holder h join person p on p.id = h.person and p.active, today
     where h.since <= today.day and (h.until is null or h.until >= today.day)
@@ -59,6 +60,7 @@ declare
     own_lanes text[] := '{}';
     backup_lanes text[] := '{}';
     posts text;
+    today date := (now() at time zone 'Asia/Shanghai')::date;
 begin
     perform set_config('app.tenant', '', false), set_config('app.visible', '{}', false),
             set_config('app.person', '', false), set_config('app.applicant', '', false);
@@ -96,11 +98,13 @@ begin
                     set_config('app.visible', visible::text, false);
             select string_agg(distinct d.name || ' ' || x.name, '、') into posts
               from post_holder h join post x on x.id = h.post join department d on d.id = x.department
-             where h.person = p.id and h.tenant = t.id;
+             where h.person = p.id and h.tenant = t.id
+               and h.since <= today and (h.until is null or h.until >= today);
         end if;
     end if;
     select jsonb_agg(jsonb_build_array(x.id, x.name, x.name_en) order by x.id) into o from tenant x
-     where x.active and exists (select 1 from post_holder h where h.person = p.id and h.tenant = x.id);
+     where x.active and exists (select 1 from post_holder h where h.person = p.id and h.tenant = x.id
+                                and h.since <= today and (h.until is null or h.until >= today));
     return jsonb_build_object(
         'session', s.id, 'second_factor', true, 'person', p.id, 'name', p.name, 'kind', p.kind,
         'username', p.username, 'phone', p.phone, 'id_number', p.id_number,

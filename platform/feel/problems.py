@@ -27,6 +27,8 @@ TEXTS: Mapping[str, str] = {
     "wrong-arguments": "函数“{name}”的参数不对",
     # values
     "wrong-kinds": "{left}与{right}不能用“{operator}”计算",
+    "not-comparable": "{left}与{right}不能相互比较",
+    "not-ordered": "这样的值没有先后大小，不能比较",
     "no-property": "{kind}没有“{name}”这一项",
     "result-too-large": "结果太大",
     "number-out-of-range": "计算结果的数太大，不能准确表示",

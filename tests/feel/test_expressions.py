@@ -39,6 +39,12 @@ def test_an_expression_has_a_value(
     assert feel.evaluate(expression, names) == value
 
 
+def test_null_may_be_compared_with_anything(feel: Feel) -> None:
+    for expression in ("x = 1", 'x > "a"', 'date("2024-03-04") < x', "x between 1 and 2"):
+        assert not feel.evaluate(expression, {"x": None})
+    assert feel.evaluate("x = null and not(1 = x)", {"x": None}) is True
+
+
 @pytest.mark.parametrize("test", ["> 5", "[6..8]", "1, 7", "not(1)", "-", "? > 5 and limit = 2"])
 def test_a_unary_test_is_passed(feel: Feel, test: str) -> None:
     assert feel.unary(test, 7, {"limit": 2}) is True
@@ -99,6 +105,12 @@ def test_an_entry_that_is_not_there_is_null(feel: Feel) -> None:
         ("1 - null", "wrong-kinds", "数字与空值不能用“-”计算"),
         ("[1] * 2", "wrong-kinds", "列表与数字不能用“*”计算"),
         ('"a".b', "no-property", "文字没有“b”这一项"),
+        ('date("2024-03-04") < "2024-03-05"', "not-comparable", "日期与文字不能相互比较"),
+        ('"80" > 50', "not-comparable", "文字与数字不能相互比较"),
+        ('1 = "1"', "not-comparable", "数字与文字不能相互比较"),
+        ('"a" between 1 and 3', "not-comparable", "文字与数字不能相互比较"),
+        ('now() > date("2024-03-04")', "not-comparable", "日期时间与日期不能相互比较"),
+        ("[1] < [2]", "not-ordered", "这样的值没有先后大小，不能比较"),
         ('matches("a", "(")', "bad-pattern", "正则表达式“(”读不懂"),
         ("1 instance of list<number>", "unsupported", "这里不支持“instance of list<number>”"),
         ("amount＞5", "full-width", "第 7 个字“＞”是全角符号，请改用半角的“>”"),

@@ -85,12 +85,30 @@ const CORRECTIONS = [
     'const midnight = e.zone === FixedOffsetZone.utcInstance && e.valueOf() % 86400000 === 0;\n' +
       '        if (!midnight && e.year === 1900 &&',
   ],
+  // A date against text, a number against text: JavaScript compares them somehow, and a
+  // condition quietly takes the wrong way. Null may still be compared with anything.
+  [
+    'return (value) => value === null ? null : tests.every(',
+    'return (value) => requireSameKind(conversion(value), start ?? end, getType) && tests.every(',
+  ],
+  [
+    'const toMillis = (d) => d ?',
+    'const toMillis = (d) => requireSameKind(d, start ?? end, getType) ?',
+  ],
+  [
+    "case '=': return (b) => (a) => equals(a, b);",
+    "case '=': return (b) => (a) => (requireSameKind(a, b, getType), equals(a, b));",
+  ],
+  [
+    "case '!=': return (b) => (a) => !equals(a, b);",
+    "case '!=': return (b) => (a) => (requireSameKind(a, b, getType), !equals(a, b));",
+  ],
   ["case 'SpecialType': throw notImplemented('SpecialType');", "case 'SpecialType': return node.input;"],
 ];
 
 const INSIDES = `
 import { readable, boundedText, boundedLength } from 'GUARD';
-import { isOfType, lengths } from 'KINDS';
+import { isOfType, lengths, requireSameKind } from 'KINDS';
 export {
   FunctionWrapper, InterpreterContext, Range, builtins, equals, getFromContext, getType,
   interpreter

@@ -54,6 +54,25 @@ function ratio(a: Duration, b: Duration): number | null {
   return size(b) === 0 ? null : size(a) / size(b);
 }
 
+const SINGLE = new Set(['number', 'string', 'boolean', 'date', 'time', 'date time', 'duration']);
+
+/**
+ * Refuse to compare single values of different kinds. Null where either is null; true otherwise,
+ * and for lists and contexts, whose comparison is feelin's affair.
+ */
+export function requireSameKind(
+  a: unknown,
+  b: unknown,
+  kindOf: (value: unknown) => string,
+): true | null {
+  const [left, right] = [kindOf(a), kindOf(b)];
+  if (left === 'nil' || right === 'nil') return null;
+  if (left !== right && SINGLE.has(left) && SINGLE.has(right)) {
+    throw new Refusal('not-comparable', { left, right });
+  }
+  return true;
+}
+
 /** FEEL's names of types, and what feelin's getType says of their values. */
 const TYPES: Record<string, string> = {
   number: 'number',

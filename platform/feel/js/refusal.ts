@@ -34,6 +34,7 @@ export function asRefusal(error: unknown): Refusal {
   if (error instanceof RangeError) {
     return new Refusal(/call stack/.test(message) ? 'too-deep' : 'too-large');
   }
+  if (/^unsupported range/.test(message)) return new Refusal('not-ordered');
   const missing = /^not implemented: (.*)/.exec(message);
   if (missing) return new Refusal('unsupported', { what: missing[1] });
   return new Refusal('failed', { reason: String(message).slice(0, 200) });

@@ -5,6 +5,7 @@ height of the boxes they lead to, and recurses once per node. Here flows keep th
 drawn in, and what isn't named below can't be built.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -63,6 +64,8 @@ class Plan:
         return frozenset(self.variables) | frozenset(self.outcomes.values()) | {OUTCOME}
 
 
+_ID = re.compile(r"[^\W\d][\w-]*")
+"""Names with dots and blanks are the engine's own: "x.EndJoin", "x [child]"."""
 OUTCOME = "outcome"
 """The variable holding the outcome given last."""
 
@@ -140,8 +143,8 @@ def _build_scope(drawing: Drawing, scope: Scope) -> specs.ProcessSpec:
             "one-start-needed", "“{id}”要有且只有一个开始事件。", scope.id, scope.line
         )
     for node in scope.nodes.values():
-        if node.id in spec.task_specs:
-            raise _unreadable("reserved-id", "编号“{id}”是保留的，请换一个。", node)
+        if node.id in spec.task_specs or not _ID.fullmatch(node.id):
+            raise _unreadable("reserved-id", "编号“{id}”不能用，请换一个。", node)
         inner[node.id] = outer[node.id] = _build_node(spec, node)
     for host, attached in scope.boundary.items():
         if host not in inner:

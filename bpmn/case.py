@@ -4,7 +4,8 @@ Variables live in one place, the case; a multi-instance sub-process keeps its ow
 set inside it, and an instance of a multi-instance task keeps its item and its collected value.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,9 +74,9 @@ class Case(BpmnWorkflow):
         self.calendar = calendar
         self.thrown: list[Thrown] = []
         self.passed: list[str] = []
-        self.live_before: frozenset[UUID] = frozenset()
+        self.live_before: Set[UUID] = frozenset()
         """Tasks that were live when this move began."""
-        self.open_before: frozenset[UUID] = frozenset()
+        self.open_before: Collection[UUID] = ()
         """Of these, the human and service tasks."""
         super().__init__(plan.spec, plan.subspecs, script_engine=_ENGINE, deserializing=restoring)
 
@@ -105,18 +106,15 @@ class Case(BpmnWorkflow):
                 self.run(task)
 
     def run(self, task: Task) -> None:
-        """Run one task; SpiffWorkflow's own complaints become ours."""
+        """Run a task that is ready."""
         self.note_passed(task)
-        try:
+        with _engine_at(task):
             task.run()
-        except SpiffWorkflowException as error:
-            raise Stuck(
-                "流程在“{name}”处出错：{detail}",
-                code="engine-refused",
-                element=task.task_spec.bpmn_id,
-                name=task.task_spec.bpmn_name or task.task_spec.name,
-                detail=str(error),
-            ) from error
+
+    def update(self, task: Task) -> None:
+        """Let a task see whether what it waits for has come."""
+        with _engine_at(task):
+            task.task_spec._update(task)
 
     def note_passed(self, task: Task) -> None:
         element = task.task_spec.bpmn_id
@@ -377,6 +375,21 @@ def is_open(task: Task) -> bool:
 
 def is_boundary(task: Task) -> bool:
     return isinstance(task.task_spec, specs.BoundaryEvent)
+
+
+@contextmanager
+def _engine_at(task: Task) -> Iterator[None]:
+    """SpiffWorkflow's own complaints become ours."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        raise Stuck(
+            "流程在“{name}”处出错：{detail}",
+            code="engine-refused",
+            element=task.task_spec.bpmn_id,
+            name=_label(task),
+            detail=str(error),
+        ) from error
 
 
 def _label(task: Task) -> str:

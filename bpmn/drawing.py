@@ -29,7 +29,8 @@ EVENTS = frozenset(
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 MAX_FLOW_NODES = 300
-"""A definition larger than this is several matters drawn as one; deep chains also cost stack."""
+"""A definition larger than this is several matters drawn as one."""
+MAX_FLOWS = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class MultiInstance(_Loop):
                 case.own_value(child, self.result_item)
             ]
             gathered = [found[0] for found in progress["results"] if found is not None]
-            case.assign(my_task, {self.result: gathered})
+            case.assign(my_task, case.accept({self.result: gathered}))
         enough = self.completion is not None and case.holds(child, [self.completion])[0]
         if enough or progress["merged"] == progress["total"]:
             for other in self._instances(my_task):

@@ -20,6 +20,9 @@ from bpmn.steps import StepSpec
 from bpmn.warm import WarmCases
 from feel import Calendar
 
+MAX_LIVE = 500
+"""Tokens one case may have at a time."""
+
 _warm = WarmCases()
 
 
@@ -85,7 +88,7 @@ def fire(
     case = take(process, state, now, calendar)
     while due := [task for task in case.listening() if case.is_due(task)]:
         task = min(due, key=lambda waiting: str(waiting.internal_data["due"]))
-        task.task_spec._update(task)
+        case.update(task)
         case.settle()
     return go_on(case)
 
@@ -121,7 +124,7 @@ def deliver(
     ((task, definition),) = waiting
     case.assign(task, values)
     task.task_spec.catch(task, BpmnEvent(definition))
-    task.task_spec._update(task)
+    case.update(task)
     return go_on(case)
 
 
@@ -130,7 +133,7 @@ def look(
 ) -> Moved:
     """Where a case stands, without moving it: `live` and `services` hold all that is open."""
     case = take(process, state, now, calendar)
-    case.open_before = frozenset()
+    case.open_before = ()
     return _moved(case, state)
 
 
@@ -150,7 +153,7 @@ def take(process: Process, state: bytes, now: datetime, calendar: Calendar | Non
         case.now, case.calendar = now, calendar
         case.thrown, case.passed = [], []
     case.live_before = frozenset(task.id for task in case.live())
-    case.open_before = frozenset(task.id for task in case.live() if is_open(task))
+    case.open_before = [task.id for task in case.live() if is_open(task)]
     return case
 
 
@@ -159,6 +162,7 @@ def go_on(case: Case) -> Moved:
     case.settle()
     compact(case)
     _refuse_deadlock(case)
+    _refuse_crowd(case)
     case.bpmn_events.clear()  # signals and escalations nobody caught
     for task in case.live():
         if task.id not in case.live_before and (
@@ -236,6 +240,16 @@ def _refuse_deadlock(case: Case) -> None:
             code="deadlock",
             element=waiting.task_spec.bpmn_id,
             name=waiting.task_spec.bpmn_name or waiting.task_spec.name,
+        )
+
+
+def _refuse_crowd(case: Case) -> None:
+    """Loops within loops multiply; a case stays small enough to be read and shown."""
+    if sum(1 for _ in case.live()) > MAX_LIVE:
+        raise Stuck(
+            "办件同时进行的任务超过 {limit} 项，请检查多实例是不是套了多实例。",
+            code="too-many-tasks",
+            limit=MAX_LIVE,
         )
 
 

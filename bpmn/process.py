@@ -3,8 +3,9 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from bpmn.build import Element, Plan, build
 from bpmn.expressions import Expressions
@@ -57,6 +58,7 @@ class Process:
 
 
 _plans: OrderedDict[bytes, Plan] = OrderedDict()
+_tables: WeakKeyDictionary[Expressions, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -81,7 +83,7 @@ def compile(  # the word the contract uses; Python's own is never needed here
     if plan is None:
         drawing = read(xml)
         if not linted:
-            errors = [problem for problem in lint(drawing) if problem.severity == "error"]
+            errors = [problem for problem in lint(drawing, feel) if problem.severity == "error"]
             if errors:
                 raise Unreadable(errors)
         plan = build(drawing)
@@ -103,21 +105,7 @@ def _load_decisions(
             chosen[element] = (asked.key, asked.decision or asked.key)
             continue
         key = f"{asked.key}@{hashlib.sha256(table).hexdigest()[:16]}"
-        try:
-            known = feel.load_decision(key, table).decisions
-        except BadDecision as error:
-            raise Unreadable(
-                [
-                    Problem(
-                        "decision-unreadable",
-                        "决策文件“{key}”有误：{detail}。",
-                        {"key": asked.key, "detail": found.message},
-                        found.element,
-                        found.line or 0,
-                    )
-                    for found in error.problems
-                ]
-            ) from error
+        known = _load_decision(feel, key, table, asked.key)
         wanted = asked.decision or (next(iter(known)) if len(known) == 1 else asked.key)
         if wanted not in known:
             raise Unreadable(
@@ -133,3 +121,28 @@ def _load_decisions(
             )
         chosen[element] = (key, wanted)
     return chosen
+
+
+def _load_decision(feel: Expressions, key: str, table: bytes, name: str) -> Collection[str]:
+    """The ids of the decisions in a table; each table is read once by each engine."""
+    with _lock:
+        known = _tables.setdefault(feel, {}).get(key)
+    if known is None:
+        try:
+            known = tuple(feel.load_decision(key, table).decisions)
+        except BadDecision as error:
+            raise Unreadable(
+                [
+                    Problem(
+                        "decision-unreadable",
+                        "决策文件“{key}”有误：{detail}。",
+                        {"key": name, "detail": found.message},
+                        found.element,
+                        found.line or 0,
+                    )
+                    for found in error.problems
+                ]
+            ) from error
+        with _lock:
+            _tables[feel][key] = known
+    return known

@@ -8,6 +8,7 @@ from bpmn import dialect
 from bpmn.drawing import (
     FLOW_NODES,
     MAX_FLOW_NODES,
+    MAX_FLOWS,
     SUBPROCESSES,
     Drawing,
     Event,
@@ -94,6 +95,17 @@ class _Reading:
                         "too-many-nodes",
                         "流程有 {count} 个节点，超过 {limit} 个的上限；请拆成几个事项或简化流程。",
                         {"count": self.flow_nodes, "limit": MAX_FLOW_NODES},
+                    )
+                ]
+            )
+        flows = sum(len(scope.flows) for scope in self.scopes.values())
+        if flows > MAX_FLOWS:
+            raise Unreadable(
+                [
+                    Problem(
+                        "too-many-flows",
+                        "流程有 {count} 条连线，超过 {limit} 条的上限；请简化流程。",
+                        {"count": flows, "limit": MAX_FLOWS},
                     )
                 ]
             )

@@ -174,7 +174,7 @@ def _put(workflow: Any, element: str) -> Task:
     _stand_in_for_siblings(workflow, entry.name)
     token: Task = workflow.task_tree._add_child(entry, TaskState.FUTURE)
     token.triggered = True
-    entry._update(token)
+    workflow.top_workflow.update(token)
     if isinstance(entry, Split):
         workflow.top_workflow.run(token)
         token = next(task for task in token.children if task.task_spec.name == element)

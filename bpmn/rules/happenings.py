@@ -158,7 +158,7 @@ def _errors(drawing: Drawing) -> Iterator[Problem]:
             continue
         if not any(
             boundary.event.kind == "error" and boundary.event.code in (None, node.event.code)
-            for holder in _holders(drawing, node.scope, frozenset())
+            for holder in _holders(drawing, node.scope)
             for boundary in drawing.scopes[holder.scope].boundary.get(holder.id, ())
         ):
             yield error(
@@ -169,17 +169,18 @@ def _errors(drawing: Drawing) -> Iterator[Problem]:
             )
 
 
-def _holders(drawing: Drawing, scope: str, seen: frozenset[str]) -> Iterator[Node]:
+def _holders(drawing: Drawing, scope: str) -> Iterator[Node]:
     """The sub-process and call activities a scope may run for, outwards."""
-    if scope in seen:
-        return
-    seen |= {scope}
-    for node in drawing.nodes.values():
-        if (node.tag in SUBPROCESSES and node.id == scope) or (
-            node.tag == "callActivity" and node.called == scope
-        ):
-            yield node
-            yield from _holders(drawing, node.scope, seen)
+    seen: set[str] = set()
+    pending = [scope]
+    while pending:
+        inner = pending.pop()
+        for node in drawing.nodes.values():
+            holds = node.id if node.tag in SUBPROCESSES else node.called
+            if holds == inner and node.id not in seen:
+                seen.add(node.id)
+                yield node
+                pending.append(node.scope)
 
 
 def _cancels(drawing: Drawing) -> Iterator[Problem]:

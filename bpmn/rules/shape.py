@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bpmn.drawing import SUBPROCESSES, Drawing, Node, Scope
+from bpmn.drawing import Drawing, Node, Scope
 from bpmn.problems import Problem
 from bpmn.rules.report import error, warning
 from bpmn.steps import is_step
@@ -58,7 +58,7 @@ def _ids(drawing: Drawing) -> Iterator[Problem]:
     for tag, line in drawing.nameless:
         yield error("id-missing", "有一个“{tag}”没有编号（id），请补上。", line, tag=tag)
     for node in drawing.nodes.values():
-        if node.id in _RESERVED or (node.id in drawing.scopes and node.tag not in SUBPROCESSES):
+        if node.id in _RESERVED:
             yield error("reserved-id", "编号“{id}”是流程引擎保留的，请换一个。", node, id=node.id)
         elif not (_STEP_ID if is_step(node) else _ID).fullmatch(node.id):
             yield error(

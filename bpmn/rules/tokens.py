@@ -43,14 +43,17 @@ class _Game:
     def play(self, start: Node) -> Iterator[Problem]:
         seen: set[Position] = set()
         pending = [Counter(self._out(start))]
-        while pending and len(seen) <= MAX_POSITIONS:
+        made = 1
+        while pending:
             tokens = self._without_doubles(pending.pop())
             position = frozenset(tokens.items())
             if position not in seen:
                 seen.add(position)
-                pending.extend(self._next(tokens))
-        if pending:
-            return
+                following = self._next(tokens)
+                pending.extend(following)
+                made += len(following)
+                if made > MAX_POSITIONS:
+                    return
         for node in self.stuck.values():
             yield warning(
                 "join-may-wait-forever",

@@ -24,6 +24,7 @@ Comparison = tuple[str, str, str]
 
 
 def check(drawing: Drawing) -> Iterator[Problem]:
+    waits: dict[str, bool] = {}
     for scope in drawing.scopes.values():
         for node in scope.nodes.values():
             flows = scope.outgoing.get(node.id, ())
@@ -33,7 +34,7 @@ def check(drawing: Drawing) -> Iterator[Problem]:
                 yield from _race(scope, node, flows)
             else:
                 yield from _plain(node, flows)
-        yield from _cycles(drawing, scope)
+        yield from _cycles(drawing, scope, waits)
     yield from _calls(drawing)
 
 
@@ -77,17 +78,24 @@ def _overlaps(
     scope: Scope, node: Node, flows: list[Flow], comparisons: list[Comparison | None]
 ) -> Iterator[Problem]:
     for index, flow in enumerate(flows):
-        for other in range(index):
-            if not _disjoint(comparisons[index], comparisons[other]):
-                yield warning(
-                    "overlapping-conditions",
-                    "网关“{gateway}”到“{one}”和到“{other}”的条件可能同时成立，"
-                    "那时走先画的一条（“{one}”）：请确认，或把条件写得互不重叠。",
-                    flow,
-                    gateway=node.label,
-                    one=_label(scope, flows[other].target),
-                    other=_label(scope, flow.target),
-                )
+        earlier = next(
+            (
+                flows[other]
+                for other in range(index)
+                if not _disjoint(comparisons[index], comparisons[other])
+            ),
+            None,
+        )
+        if earlier is not None:
+            yield warning(
+                "overlapping-conditions",
+                "网关“{gateway}”到“{one}”和到“{other}”的条件可能同时成立，"
+                "那时走先画的一条（“{one}”）：请确认，或把条件写得互不重叠。",
+                flow,
+                gateway=node.label,
+                one=_label(scope, earlier.target),
+                other=_label(scope, flow.target),
+            )
 
 
 def _race(scope: Scope, node: Node, flows: tuple[Flow, ...]) -> Iterator[Problem]:
@@ -264,9 +272,9 @@ def _label(scope: Scope, identity: str) -> str:
 # ---- cycles and calls ---------------------------------------------------------------------------
 
 
-def _cycles(drawing: Drawing, scope: Scope) -> Iterator[Problem]:
+def _cycles(drawing: Drawing, scope: Scope, waits: dict[str, bool]) -> Iterator[Problem]:
     """A cycle in which nobody is waited for would spin until the step budget is used up."""
-    rushing = [node.id for node in scope.nodes.values() if not _waits(drawing, node, ())]
+    rushing = [node.id for node in scope.nodes.values() if not _waits(drawing, node, waits)]
     after = {
         identity: [flow.target for flow in scope.outgoing.get(identity, ())]
         + [node.id for node in scope.boundary.get(identity, ())]
@@ -296,29 +304,36 @@ def _returns(first: str, after: dict[str, list[str]]) -> bool:
     return False
 
 
-def _waits(drawing: Drawing, node: Node, within: tuple[str, ...]) -> bool:
-    """True if nothing gets past this node without waiting for somebody or something."""
+def _waits(drawing: Drawing, node: Node, known: dict[str, bool]) -> bool:
+    """True if nothing gets past this node without waiting for somebody or something. `known` holds
+    what has been worked out of scopes so far."""
     if node.tag in _WAITING:
         return True
     if node.tag == "boundaryEvent":
         return node.event.kind in ("timer", "message", "signal")
     inner = node.id if node.tag in SUBPROCESSES else node.called
-    if inner is None or inner not in drawing.scopes or inner in within:
+    if inner is None or inner not in drawing.scopes:
         return False
-    scope = drawing.scopes[inner]
+    if inner not in known:
+        known[inner] = False  # of a recursion; refused elsewhere
+        known[inner] = not _passable(drawing, drawing.scopes[inner], known)
+    return known[inner]
+
+
+def _passable(drawing: Drawing, scope: Scope, known: dict[str, bool]) -> bool:
+    """True if a token can get from start to end without waiting."""
     seen: set[str] = set()
-    pending = [each.id for each in scope.nodes.values() if each.tag == "startEvent"]
+    pending = [node.id for node in scope.nodes.values() if node.tag == "startEvent"]
     while pending:
-        identity = pending.pop()
-        each = scope.nodes.get(identity)
-        if each is None or identity in seen:
+        node = scope.nodes.get(pending.pop())
+        if node is None or node.id in seen:
             continue
-        seen.add(identity)
-        if each.tag == "endEvent":
-            return False
-        if not _waits(drawing, each, (*within, inner)):
-            pending.extend(flow.target for flow in scope.outgoing.get(identity, ()))
-    return True
+        seen.add(node.id)
+        if node.tag == "endEvent":
+            return True
+        if not _waits(drawing, node, known):
+            pending.extend(flow.target for flow in scope.outgoing.get(node.id, ()))
+    return False
 
 
 def _calls(drawing: Drawing) -> Iterator[Problem]:

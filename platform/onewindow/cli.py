@@ -51,6 +51,7 @@ def run(asked: argparse.Namespace) -> int:
     settings = _settings(asked)
     for name in _misspelt():
         print(dim(say(f"不认识的设置 {name}", f"Unknown setting {name}")), file=sys.stderr)
+    embedded = database.embedded(settings) if settings.database_url is None else None
     environment = {
         **os.environ,
         **database.environment(settings),
@@ -62,11 +63,11 @@ def run(asked: argparse.Namespace) -> int:
         var=settings.var,
         host=settings.host,
         port=settings.port,
-        prepare=onewindow("migrate", "--with-demo"),
+        prepare=onewindow("migrate", "--with-demo", *(["--if-changed"] if embedded else [])),
         web=onewindow("serve"),
         workers=[onewindow("worker")] * settings.worker_processes,
         environment=environment,
-        database=database.embedded(settings) if settings.database_url is None else None,
+        database=embedded,
         parent=os.getppid() if asked.with_parent else None,
         stop_seconds=settings.stop_seconds,
         verbose=asked.verbose,
@@ -76,6 +77,7 @@ def run(asked: argparse.Namespace) -> int:
 
 def serve(asked: argparse.Namespace) -> int:
     """The web server alone."""
+    import gc
     import importlib
 
     from granian.constants import Interfaces, Loops
@@ -92,7 +94,10 @@ def serve(asked: argparse.Namespace) -> int:
         lifeline.hold(settings.stop_seconds)
         # Loaded once, here, for all the processes that the server forks; the application itself
         # is built in each of them.
+        gc.disable()
         importlib.import_module("onewindow.asgi")
+        gc.freeze()  # what was loaded stays; collections needn't look at it, nor copy it by that
+        gc.enable()
         lifeline.wait_for_start()
         Server(
             "onewindow.asgi:app",
@@ -144,24 +149,43 @@ def migrate(asked: argparse.Namespace) -> int:
 
     import uvloop
 
-    from onewindow import schema
-    from onewindow.run import lifeline, logs
+    from onewindow.run import lifeline, logs, prepared
     from onewindow.run.database import database
 
     settings = _settings(asked)
-    sign_ins: Sequence[Sequence[str]] = []
     with database(settings) as address:
         logs.set_up(settings.log_level, settings.log_format)
         lifeline.hold(settings.stop_seconds)
-        uvloop.run(schema.migrate(address))
-        if asked.with_demo and settings.with_demo:
-            from onewindow import demo
-
-            uvloop.run(_in_the_house(settings, demo.seed_if_empty))
-            sign_ins = demo.sign_ins()
+        seeding = asked.with_demo and settings.with_demo
+        source, sign_ins = prepared.fingerprint(seeding), None
+        if asked.if_changed:
+            sign_ins = uvloop.run(prepared.recall(address, source))
+        if sign_ins is None:
+            sign_ins = _prepare(settings, address, seeding)
+            if asked.if_changed:
+                uvloop.run(prepared.remember(address, source, sign_ins))
     if asked.with_demo:
         print(json.dumps({"sign_ins": sign_ins}, ensure_ascii=False))
     return 0
+
+
+def _prepare(settings: "Settings", address: str, seeding: bool) -> list[list[str]]:
+    """Bring schema and store up to date, fill an empty database; who can sign in then."""
+    import uvloop
+
+    from onewindow import rooms, schema
+
+    async def open_store() -> None:
+        await rooms.store().ready()
+
+    uvloop.run(schema.migrate(address))
+    uvloop.run(_in_the_house(settings, open_store))
+    if not seeding:
+        return []
+    from onewindow import demo
+
+    uvloop.run(_in_the_house(settings, demo.seed_if_empty))
+    return [list(row) for row in demo.sign_ins()]
 
 
 def demo(asked: argparse.Namespace) -> int:
@@ -170,7 +194,7 @@ def demo(asked: argparse.Namespace) -> int:
 
     from onewindow import demo as town
     from onewindow import schema
-    from onewindow.run import logs
+    from onewindow.run import logs, prepared
     from onewindow.run.database import database
 
     settings = _settings(asked)
@@ -192,6 +216,7 @@ def demo(asked: argparse.Namespace) -> int:
         return 1
     with database(settings) as address:
         logs.set_up(settings.log_level, settings.log_format)
+        uvloop.run(prepared.forget(address))  # until the town stands, should we be interrupted
         uvloop.run(schema.migrate(address))
         uvloop.run(_in_the_house(settings, town.reset))
     return 0
@@ -320,6 +345,14 @@ def _parser() -> argparse.ArgumentParser:
             "fill an empty database with the demo town where ONEWINDOW_DEMO allows it",
         ),
     )
+    data.add_argument(
+        "--if-changed",
+        action="store_true",
+        help=say(
+            "此前已为同一版本准备过的数据库不再检查",
+            "leave a database alone that was prepared for this very source before",
+        ),
+    )
     town = add("demo", demo, "把演示城市恢复原样", "put the demo town back as it was")
     clean = add(
         "reset",
@@ -378,8 +411,17 @@ def _sentence(wrong: Exception) -> str | None:
     from onewindow.run.reset import StillRunning
     from onewindow.run.supervisor import CannotRun
     from onewindow.settings import MissingSecret
+    from storage import Unavailable
 
-    kinds = (NoPostgreSQL, NoPlace, NotStarted, MissingSecret, StillRunning, CannotRun)
+    kinds = (
+        CannotRun,
+        MissingSecret,
+        NoPlace,
+        NoPostgreSQL,
+        NotStarted,
+        StillRunning,
+        Unavailable,
+    )
     return str(wrong) if isinstance(wrong, kinds) else None
 
 

@@ -6,7 +6,7 @@ and return no rows.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -74,11 +74,11 @@ def use(scope: Scope | None) -> Iterator[Scope | None]:
         _scope.reset(token)
 
 
-def as_system() -> "contextmanager[Scope | None]":
+def as_system() -> AbstractContextManager[Scope | None]:
     """Everything inside is housekeeping: sign-in, jobs choosing their tenant, seeding."""
     return use(SYSTEM)
 
 
-def as_tenant(tenant: int, *also_visible: int, person: int = 0) -> "contextmanager[Scope | None]":
+def as_tenant(tenant: int, *also_visible: int, person: int = 0) -> AbstractContextManager[Scope | None]:
     """Everything inside belongs to one tenant; how jobs and tests act for it."""
     return use(Scope(tenant, tuple(dict.fromkeys((tenant, *also_visible))), person))

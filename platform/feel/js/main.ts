@@ -115,5 +115,5 @@ Object.assign(globalThis, {
   feelFunctions: () => Object.keys(builtins),
   feelLoadDecision: loadDecision,
   feelDecide: decide,
-  feelin: { ...feelin, within },
+  feelin: { ...feelin, scopeOf, within },
 });

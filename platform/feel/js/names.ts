@@ -36,6 +36,7 @@ export function scopeOf(context: Record<string, unknown>): Scope {
   return { names: { ...HOST_NAMES, ...odd }, key: JSON.stringify(odd) };
 }
 
+/** Odd names of a list's items count as the list's own, so that `items.floor-area` is read. */
 function oddIn(value: unknown): Odd | null {
   let odd: Odd | null = null;
   if (Array.isArray(value)) {

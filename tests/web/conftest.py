@@ -19,6 +19,7 @@ from litestar.response import Redirect
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, SignInNeeded, TooMany
 from onewindow.web import assets
 from onewindow.web.site import site
+from onewindow.web.templates import FOLDER as TEMPLATES
 
 STUDIO = Path(__file__).resolve().parents[2] / "admin" / "studio"
 
@@ -87,14 +88,25 @@ async def take(request: Request) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def browser_build() -> None:
-    """The pages need the browser build; make it once where nobody has."""
-    if assets.manifest():
+    """The pages need the browser build; make it where nobody has since the sources changed."""
+    built = assets.folder() / "manifest.json"
+    if built.exists() and built.stat().st_mtime > max(
+        path.stat().st_mtime for path in _sources() if path.is_file()
+    ):
         return
     node = shutil.which("node")
     if node is None:
         pytest.fail("the browser code is not built and there is no node: run `make build`")
     subprocess.run([node, "build.mjs", "pages"], cwd=STUDIO, check=True)
     assets.manifest.cache_clear()
+
+
+def _sources() -> Iterator[Path]:
+    """What the build reads: browser code, and templates and Python for the icons they name."""
+    yield from (STUDIO / "src").rglob("*")
+    yield from (STUDIO / "build").glob("*.mjs")
+    yield from TEMPLATES.rglob("*.html")
+    yield from TEMPLATES.parents[1].rglob("*.py")
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """The pages in a real Chromium: policy, keyboard, contrast, narrow screens, uploads, saving."""
 
+import json
 import os
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -19,6 +21,7 @@ SHEETS = (
     "/styleguide/case",
     "/styleguide/guide",
     "/styleguide/fill",
+    "/styleguide/form",
     "/styleguide/enter",
     "/styleguide/refusals/404",
 )
@@ -210,6 +213,51 @@ async def test_typed_words_are_saved_and_saved_again_after_a_failure(chromium, a
     await expect(state).to_have_text(re.compile("^已保存"), timeout=8000)
     assert len(sent) == 2
     assert "王秀英" in sent[1]
+
+
+async def test_a_drawn_form_is_checked_before_it_is_sent(chromium, address):
+    page = await open_page(chromium, address, "/styleguide/form")
+    sent = []
+
+    async def take(route):
+        sent.append(route.request)
+        await route.fulfill(status=204)
+
+    await page.route("**/styleguide/form", take)
+    await page.route("**/styleguide/autosave", take)
+    await expect(page.get_by_label("经营者姓名")).to_have_value("王秀英")
+    await page.get_by_role("button", name="下一步").click()
+    summary = page.locator("[data-form-problems]")
+    await expect(summary).to_be_focused()
+    await expect(summary).to_contain_text("有 2 处需要修改")
+    await summary.get_by_role("link", name=re.compile("身份证号码")).click()
+    await expect(page.get_by_label("身份证号码")).to_be_focused()
+    assert sent == []
+
+    await page.keyboard.type("370102199003070016")
+    await page.get_by_label("餐饮服务").check()
+    await expect(page.locator("[data-autosave-state]")).to_have_text(re.compile("^已保存"))
+    assert sent[-1].post_data_json["answers"]["business"] == "catering"
+    await page.get_by_role("button", name="下一步").click()
+    await page.wait_for_timeout(300)
+    answers = json.loads(parse_qs(sent[-1].post_data)["answers"][0])
+    assert answers["id_number"] == "370102199003070016"
+    assert page.problems == []
+
+
+async def test_an_unfinished_form_can_be_put_aside(chromium, address):
+    page = await open_page(chromium, address, "/styleguide/form")
+    sent = []
+
+    async def take(route):
+        sent.append(route.request.post_data)
+        await route.fulfill(status=204)
+
+    await page.route("**/styleguide/form", take)
+    await page.get_by_label("经营者姓名").fill("周桂兰")
+    await page.get_by_role("button", name="保存并退出").click()
+    await page.wait_for_timeout(300)
+    assert json.loads(parse_qs(sent[0])["answers"][0])["name"] == "周桂兰"
 
 
 async def test_a_form_is_sent_once_however_often_it_is_clicked(chromium, address):

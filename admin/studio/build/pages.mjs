@@ -5,7 +5,7 @@
  *   theme.js     a few lines that run before the first paint
  *   app.js/css   every page: htmx, our small modules, Tabler with our look
  *   diagram      the live process diagram (bpmn-js), only on pages that show one
- *   form         the form viewer (form-js), only on pages that show one
+ *   form         the form viewer (src/form-viewer.js), only on pages that show one
  *   icons.svg    the Tabler icons that templates and code name, as one sprite
  *
  * Whatever else lies in src/entries/ is built as an entry of its own name.
@@ -59,15 +59,23 @@ export async function build({ root }) {
 
 async function scripts(source, dist, manifest, studio) {
   const folder = path.join(source, 'entries');
-  const entryPoints = (await readdir(folder))
+  const entries = (await readdir(folder))
     .filter((name) => /\.(js|ts)$/.test(name))
     .map((name) => path.join(folder, name));
-  const formViewer = path.join(source, 'form-viewer.js');
+  const form = entries.filter((entry) => path.basename(entry) === 'form.js');
+  await bundled(entries.filter((entry) => !form.includes(entry)), dist, manifest, studio);
+  if (existsSync(path.join(source, 'form-viewer.js'))) {
+    const { plugins } = await import('./forms.mjs');
+    // FEEL's engine reads the parameter names of functions.
+    await bundled(form, dist, manifest, studio, { plugins: plugins(), keepNames: true });
+  }
+}
+
+async function bundled(entryPoints, dist, manifest, studio, more = {}) {
   const result = await esbuild({
-    entryPoints: entryPoints.filter((entry) => !entry.endsWith('/form.js') || existsSync(formViewer)),
+    entryPoints,
     outdir: dist,
     entryNames: '[name]-[hash]',
-    assetNames: '[name]-[hash]',
     bundle: true,
     format: 'iife',
     target: JS_TARGET,
@@ -78,12 +86,12 @@ async function scripts(source, dist, manifest, studio) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     nodePaths: [path.join(studio, 'node_modules')],
+    define: { 'process.env.NODE_ENV': '"production"' },
     metafile: true,
     logLevel: 'warning',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    ...more,
   });
-  for (const [file, output] of Object.entries(result.metafile.outputs)) {
-    if (!output.entryPoint && !file.endsWith('.css')) continue;
+  for (const file of Object.keys(result.metafile.outputs)) {
     const name = path.basename(file);
     manifest[name.replace(/-[A-Z0-9]{8}\./, '.')] = name;
   }

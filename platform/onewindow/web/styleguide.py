@@ -107,6 +107,45 @@ PROBLEMS = (
     FieldProblem("id_number", "身份证号码的最后一位不对，请核对。", label="身份证号码"),
 )
 
+FORM: dict[str, Any] = {
+    "type": "default",
+    "schemaVersion": 19,
+    "id": "sample",
+    "components": [
+        {
+            "type": "textfield",
+            "id": "name",
+            "key": "name",
+            "label": "经营者姓名",
+            "validate": {"required": True},
+            "layout": {"row": "r1", "columns": 8},
+        },
+        {
+            "type": "idnumber",
+            "id": "id_number",
+            "key": "id_number",
+            "label": "身份证号码",
+            "description": "18 位，最后一位可能是 X。",
+            "validate": {"required": True},
+            "layout": {"row": "r1", "columns": 8},
+        },
+        {
+            "type": "radio",
+            "id": "business",
+            "key": "business",
+            "label": "主体业态",
+            "values": [
+                {"label": "餐饮服务", "value": "catering"},
+                {"label": "食品销售", "value": "sales"},
+            ],
+            "validate": {"required": True},
+        },
+        {"type": "money", "id": "capital", "key": "capital", "label": "投资金额"},
+        {"type": "region", "id": "place", "key": "place", "label": "经营场所"},
+        {"type": "textarea", "id": "note", "key": "note", "label": "说明"},
+    ],
+}
+
 REFUSALS: dict[int, Refusal] = {
     401: SignInNeeded(),
     403: Forbidden(),
@@ -124,12 +163,12 @@ def pieces() -> Template:
 
 @get("/styleguide/{name:str}", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
 def sheet(name: FromPath[str]) -> Template:
-    """inbox, case: the workspace; guide, fill: the portal; enter: the plain layout."""
+    """inbox, case: the workspace; guide, fill, form: the portal; enter: the plain layout."""
     if name in ("inbox", "case"):
         return page(
             f"styleguide/{name}.html", me=Sample(), nav=nav_for(Sample().roles), **_samples()
         )
-    if name in ("guide", "fill", "enter"):
+    if name in ("guide", "fill", "form", "enter"):
         me = None if name == "enter" else SampleCitizen()
         return page(f"styleguide/{name}.html", me=me, place="青溪县", **_samples())
     raise NotThere
@@ -180,6 +219,7 @@ def _samples() -> dict[str, Any]:
         "problems": PROBLEMS,
         "errors": {problem.field: problem.message for problem in PROBLEMS},
         "sample_time": NOW,
+        "form_schema": FORM,
     }
 
 

@@ -3,7 +3,7 @@
  * the set-up as JSON, and the hidden field that carries the answers when the page's form is sent.
  */
 import { mountForm } from '../form-viewer.js';
-import '../css/form-viewer.css';
+import '../css/form.css';
 import { all } from '../app/page.js';
 
 async function mount(box) {
@@ -47,9 +47,8 @@ async function mount(box) {
         return;
       }
       const { data: answers, errors } = form.submit();
-      const problems = listed(errors);
-      tell(box, problems);
-      if (problems.length) {
+      tell(box, form, errors);
+      if (errors.length) {
         event.preventDefault();
         event.stopPropagation();
       } else {
@@ -60,12 +59,8 @@ async function mount(box) {
   );
 }
 
-/** Errors come as a list of {id, path, label, message}. */
-function listed(errors) {
-  return Array.isArray(errors) ? errors : Object.values(errors ?? {});
-}
-
-function tell(box, problems) {
+/** The error summary, linked to the fields. */
+function tell(box, form, problems) {
   const summary = box.querySelector('[data-form-problems]');
   summary.hidden = problems.length === 0;
   if (!problems.length) return;
@@ -74,28 +69,16 @@ function tell(box, problems) {
   list.textContent = '';
   for (const problem of problems) {
     const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
-    link.href = `#${problem.id}`;
+    link.href = problem.domId ? `#${problem.domId}` : `#${box.id}`;
     link.textContent = problem.label ? problem.label + box.dataset.textColon + problem.message : problem.message;
     link.addEventListener('click', (event) => {
       event.preventDefault();
       event.stopPropagation();
-      reach(box, problem);
+      form.focus(problem);
     });
   }
   summary.scrollIntoView({ block: 'center' });
   summary.focus({ preventScroll: true });
-}
-
-/** form-js puts its own prefix before a component's id. */
-function reach(box, problem) {
-  const id = CSS.escape(problem.id ?? '');
-  const target =
-    box.querySelector(`#${id}`) ??
-    box.querySelector(`[id$="-${id}"]`) ??
-    box.querySelector(`[id*="${id}"] :is(input, select, textarea), [data-id="${id}"]`);
-  if (!target) return;
-  target.scrollIntoView({ block: 'center' });
-  target.focus({ preventScroll: true });
 }
 
 function find(root) {

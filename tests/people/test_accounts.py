@@ -213,9 +213,9 @@ async def test_one_sees_where_one_is_signed_in_and_ends_the_others(
         "13800000001", address="10.3.3.3", headers={"user-agent": PHONE, "accept": "text/html"}
     )
     shown = words(await here.get("/account"))
-    assert "Chrome · Windows 本机 10.1.1.1" in shown
-    assert "微信 · HarmonyOS 10.3.3.3" in shown
-    assert "110101" not in shown
+    assert "Chrome · Windows 本机" in shown
+    assert "微信 · HarmonyOS" in shown
+    assert all(f"网络地址 {address}" in shown for address in ("10.1.1.1", "10.3.3.3"))
     await here.send_form("/account/sessions/closure")
     assert (await phone.get("/account")).status_code == 303
     assert (await here.get("/account")).status_code == 200
@@ -268,10 +268,7 @@ async def test_whoever_is_away_hands_their_lanes_to_the_backup_post(
     browser_of: BrowserOf, town: Town
 ) -> None:
     browser = await browser_of("chen.gang")
-    shown = words(await browser.get("/account/posts"))
-    assert "食品审查B岗 ： 刘洋" in shown.replace("：", "： ").replace("  ", " ").replace(
-        "岗：", "岗 ："
-    )
+    assert "B 岗：食品审查B岗（刘洋）" in words(await browser.get("/account/posts"))
     lanes = (
         "select array_agg(lane) from lane_holder where backup and person = "
         "(select id from person where username = 'liu.yang')"

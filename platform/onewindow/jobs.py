@@ -159,7 +159,7 @@ async def _pass_on(stop: asyncio.Event, shutdown: asyncio.Event) -> None:
 async def drain() -> None:
     """Run what is queued and due now, here and at once: how the demo and tests don't wait.
 
-    An error is raised, not retried.
+    What a worker has picked meanwhile is waited for. An error is raised, not retried.
     """
     while True:
         with db.as_system():
@@ -169,7 +169,12 @@ async def drain() -> None:
                 " for update skip locked) returning entrypoint, payload"
             )
         if row is None:
-            return
+            with db.as_system():
+                picked = await db.fetchval("select 1 from pgqueuer where status = 'picked' limit 1")
+            if picked is None:
+                return
+            await asyncio.sleep(0.05)
+            continue
         numbers = orjson.loads(row["payload"] or b"{}")
         with db.as_tenant(numbers["tenant"], person=numbers.get("person", 0)):
             await KINDS[row["entrypoint"]](numbers)

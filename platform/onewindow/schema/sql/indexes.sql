@@ -36,7 +36,8 @@ create unique index if not exists saved_view_once on saved_view (person_id, tena
 create unique index if not exists paper_text_once on paper_text (tenant, paper);
 create index if not exists paper_case on paper (case_id);
 create index if not exists certificate_case on certificate (case_id);
-create unique index if not exists certificate_number on certificate (tenant, number);
+-- Kinds of certificates may number alike.
+create unique index if not exists certificate_number on certificate (tenant, name, number);
 create index if not exists certificate_latest on certificate (tenant, id desc);
 create index if not exists audit_entry_row on audit_entry (table_name, row_id, at);
 create index if not exists audit_entry_tenant on audit_entry (tenant, at);

@@ -339,6 +339,17 @@ def shown(name: str, value: Any) -> str:
     return str(value)
 
 
+def document() -> str:
+    """All settings as the table in docs/operating.md."""
+    lines = ["| Variable | Default | Meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = shown(name, field.default)
+        lines.append(
+            f"| `{variable(name)}` | {f'`{default}`' if default else ''} | {meaning(name)} |"
+        )
+    return "\n".join(lines)
+
+
 def unknown(environment: Mapping[str, str]) -> list[str]:
     """Variables that begin with our prefix but set nothing: most likely misspelt."""
     known = {variable(name) for name in Settings.model_fields}

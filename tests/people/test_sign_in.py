@@ -1,6 +1,7 @@
 """Signing in through the front door: every way in, and every way it is refused."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -335,3 +336,17 @@ async def test_what_has_ended_is_swept_away(town: Town) -> None:
     kept = await sessions.open_session(town.people["li.min"], lasts=timedelta(hours=1))
     await sessions.forget_ended()
     assert await sql("select token_hash from session") == token_hash(kept)
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in?left=yes", "/register"])
+async def test_the_public_pages_speak_english_throughout(browser: Browser, address: str) -> None:
+    joint = "&" if "?" in address else "?"
+    said = words(await browser.get(f"{address}{joint}lang=en"))
+    assert re.findall(r"[\u3400-\u9fff]+", said.replace("一窗", "").replace("中文", "")) == []
+
+
+async def test_refusals_at_the_door_speak_english_too(browser: Browser) -> None:
+    await browser.get("/sign-in?lang=en")
+    assert "Wrong account or password" in words(await try_in(browser, "li.min"))
+    answer = await browser.send_form("/register", {"name": "", "password": "short"})
+    assert "A password has at least 10 characters" in words(answer)

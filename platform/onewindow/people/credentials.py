@@ -10,7 +10,7 @@ from typing import Any
 from onewindow import db
 from onewindow.errors import Forbidden, Refusal
 from onewindow.people import attempts, passwords
-from onewindow.people.rules import PASSWORD_MOST, typed_name
+from onewindow.people.rules import NAME_RUNGS, PASSWORD_MOST, typed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def confirm(person: int, password: str, *, address: str = "") -> None:
 
 def wrong(left: int) -> WrongPassword:
     """The refusal for a wrong password with so many tries left."""
-    minutes = int(attempts.NAME_RUNGS[0].wait.total_seconds() // 60)
+    minutes = int(NAME_RUNGS[0].wait.total_seconds() // 60)
     return WrongPassword(left=left) if left else LastWrongPassword(minutes=minutes)
 
 

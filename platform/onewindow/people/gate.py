@@ -6,7 +6,7 @@ take `Actor`, the database takes its settings. A request without a session is th
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -138,7 +138,7 @@ async def entered(
             yield actor, None if whole else known
 
 
-def session_token(scope: MutableMapping[str, Any]) -> str | None:
+def session_token(scope: Mapping[str, Any]) -> str | None:
     """The session cookie's value, or None."""
     for name, value in scope["headers"]:
         if name == b"cookie":

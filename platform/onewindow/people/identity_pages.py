@@ -26,7 +26,7 @@ SECONDS = 600
 async def leave(key: str, then: Annotated[str, Parameter(query="next")] = "") -> Response[Any]:
     """Off to the provider, with what is needed to recognise the answer kept in a cookie."""
     provider = identity.provider_keyed(key)
-    kept = {
+    kept: dict[str, Any] = {
         "key": key,
         "state": secrets.token_urlsafe(24),
         "nonce": secrets.token_urlsafe(24),

@@ -111,7 +111,7 @@ async def reopen_account(actor: Actor, kept: Kept) -> None:
 async def _kept(actor: Actor, condition: str, value: str, most: int) -> list[Kept]:
     with db.as_system():
         rows = await db.fetch(
-            "select p.id, p.username as login, p.name, p.tenant, p.active,"  # noqa: S608
+            "select p.id, p.username as login, p.name, p.tenant, p.active,"
             " p.totp_on as second_step, p.must_change_password,"
             " p.last_login at time zone 'UTC' as last_sign_in,"
             " (select count(*) from session s where s.person = p.id and s.ends_at > now())"

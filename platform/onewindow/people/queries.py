@@ -88,7 +88,7 @@ async def lane_words(tenant: int, lane: str, language: str = "zh") -> str:
         return rules.lane_name(lane, language, person=name or "")
     table, key = ("post", key) if kind == "post" else ("department", lane.partition("/")[0])
     row = await db.fetchrow(
-        f"select name, name_en from {table} where tenant = $1 and key = $2",  # noqa: S608
+        f"select name, name_en from {table} where tenant = $1 and key = $2",
         tenant,
         key,
     )
@@ -157,7 +157,7 @@ async def account_of(actor: Actor) -> Account:
 async def _serving(tenant: int, condition: str, value: Any) -> list[Colleague]:
     with db.as_system():
         rows = await db.fetch(
-            "select p.id, p.username, p.name, string_agg(distinct x.name, '、') as posts"  # noqa: S608
+            "select p.id, p.username, p.name, string_agg(distinct x.name, '、') as posts"
             " from lane_holder h join person p on p.id = h.person join post x on x.id = h.post"
             f" where h.tenant = $1 and {condition}"
             " group by p.id, p.username, p.name order by p.name, p.id",

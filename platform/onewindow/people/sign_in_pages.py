@@ -1,8 +1,9 @@
 """Coming and going: sign in, its second step, register, sign out, switch office."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 from litestar import Request, Response, Router, get, post
@@ -164,7 +165,7 @@ async def register_applicant(
 @post("/sign-out", opt={"public": True})
 async def sign_out(request: AnyRequest) -> Response[Any]:
     """End this session. Also the way out of a second step that can't be done."""
-    token = session_token(request.scope)
+    token = session_token(cast(Mapping[str, Any], request.scope))
     if token:
         await sessions.end_token(token)
     answer = Redirect("/sign-in?left=yes", status_code=303)
@@ -203,7 +204,7 @@ async def _office_of(person: int, kind: str) -> int | None:
 async def _open(
     request: AnyRequest, person: int, office: int | None, *, second_factor: bool
 ) -> str:
-    before = session_token(request.scope)
+    before = session_token(cast(Mapping[str, Any], request.scope))
     if before:
         await sessions.end_token(before)
     return await sessions.open_session(

@@ -1,6 +1,6 @@
 """The shape of one process as the engine runs it: who can reach whom, and what forms a branch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from bpmn.specs import BoundaryEvent, InclusiveGateway, ParallelGateway, Split
@@ -38,22 +38,31 @@ class Graph:
         holding = [branch for branch in self.branches if one in branch and other in branch]
         return min(holding, key=len, default=None)
 
+    def side_branches(self) -> Iterator[frozenset[str]]:
+        """What only a non-interrupting boundary event sets going."""
+        for name, task_spec in self.spec.task_specs.items():
+            if isinstance(task_spec, Split):
+                for first in task_spec._outputs:
+                    event = self.spec.task_specs[first]
+                    if isinstance(event, BoundaryEvent) and not event.cancel_activity:
+                        yield self._branch(name, first)
+
     @cached_property
     def branches(self) -> list[frozenset[str]]:
         """Every branch of every fork: what its first spec reaches, less what another branch of the
         fork reaches too, less what can be reached without the fork."""
-        found: list[frozenset[str]] = []
-        for name, task_spec in self.spec.task_specs.items():
-            if not _forks(task_spec, self.spec):
-                continue
-            outside = _spread([self.spec.start.name], self.after.__getitem__, name)
-            reached = [
-                _spread([first], self.after.__getitem__, name)
-                for first in dict.fromkeys(self.after[name])
-            ]
-            for index, own in enumerate(reached):
-                found.append(own.difference(outside, *reached[:index], *reached[index + 1 :]))
-        return found
+        return [
+            self._branch(name, first)
+            for name, task_spec in self.spec.task_specs.items()
+            if _forks(task_spec, self.spec)
+            for first in dict.fromkeys(self.after[name])
+        ]
+
+    def _branch(self, fork: str, first: str) -> frozenset[str]:
+        outside = _spread([self.spec.start.name], self.after.__getitem__, fork)
+        others = [name for name in self.after[fork] if name != first]
+        beside = _spread(others, self.after.__getitem__, fork)
+        return _spread([first], self.after.__getitem__, fork) - outside - beside
 
 
 def _forks(task_spec: TaskSpec, spec: BpmnProcessSpec) -> bool:

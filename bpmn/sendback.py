@@ -20,7 +20,7 @@ from bpmn.moved import Moved
 from bpmn.moves import go_on, take, untouched_if_refused
 from bpmn.problems import NoSuchTask, Refused
 from bpmn.process import Process
-from bpmn.specs import LIVE, ParallelGateway, Split
+from bpmn.specs import LIVE, BoundaryEvent, Join, ParallelGateway, Split
 from bpmn.spiff import BpmnProcessSpec, Task, TaskState
 from feel import Calendar
 
@@ -58,6 +58,7 @@ def jump(
         graph = Graph(workflow.spec)
         here = _standing_in(case, workflow, origin)
         region = graph.branch_of(here, path[0]) if here is not None else None
+        _refuse_side_branch(graph, path[0], here)
         _refuse_skipping(workflow, graph, path[0], region)
     case.assign(workflow.task_tree, values)
     _clear(workflow, region)
@@ -125,6 +126,18 @@ def _common(case: Case, path: list[str], origin: Task | None) -> tuple[Any, list
     return workflow, path
 
 
+def _refuse_side_branch(graph: Graph, target: str, here: str | None) -> None:
+    """What a reminder sets going leads nowhere: a case sent there would never go on."""
+    for branch in graph.side_branches():
+        if target in branch and here not in branch:
+            raise CannotJump(
+                "“{name}”只是提醒引出的旁支，办件不能退回到那里。",
+                code="jump-into-side-branch",
+                element=target,
+                name=graph.spec.task_specs[target].bpmn_name or target,
+            )
+
+
 def _refuse_skipping(
     workflow: Any, graph: Graph, target: str, region: frozenset[str] | None
 ) -> None:
@@ -162,9 +175,26 @@ def _clear(workflow: Any, region: frozenset[str] | None) -> None:
         going = region is None or _name(task) in region
         if going and task._state & LIVE and task.id in workflow.tasks:
             task.cancel()
+    for task in list(workflow.tasks.values()):
+        if task._state & LIVE and _outlived(task):
+            task.cancel()
     for task in [task for task in workflow.tasks.values() if task._state == TaskState.CANCELLED]:
         if task.id in workflow.tasks:
             workflow._remove_task(task.id)
+
+
+def _outlived(task: Task) -> bool:
+    """True for a boundary event, or the join of its scope, whose task has been cancelled. What a
+    fired event has set going is not bound to the task any more."""
+    if not isinstance(task.task_spec, BoundaryEvent | Join):
+        return False
+    split: Task | None = task.parent
+    while split is not None and not isinstance(split.task_spec, Split):
+        split = split.parent
+    return split is None or not any(
+        child._state & LIVE and not isinstance(child.task_spec, BoundaryEvent)
+        for child in split.children
+    )
 
 
 def _put(workflow: Any, element: str) -> Task:

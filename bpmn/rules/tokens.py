@@ -37,6 +37,8 @@ class _Game:
             node: [flow.id for flow in scope.incoming.get(node, ())] for node in scope.nodes
         }
         self.target = {flow.id: scope.nodes[flow.target] for flow in scope.flows}
+        self.source = {flow.id: flow.source for flow in scope.flows}
+        self.leading: dict[str, frozenset[str]] = {}
         self.stuck: dict[str, Node] = {}
         self.doubled: dict[str, Node] = {}
 
@@ -105,17 +107,45 @@ class _Game:
         return [rest + Counter(way) for way in self._ways(node)]
 
     def _rank(self, node: Node, tokens: Counter[str]) -> int | None:
-        """Who fires first: what can go one way only, then choices, then merges, then joins that
-        wait for whatever may come. None: not now."""
+        """Who fires first: what can go one way only, then choices, then merges, then inclusive
+        joins, first those nothing more can come to. None: not now."""
         if node.tag == "parallelGateway":
             return 0 if all(tokens[flow] for flow in self.into[node.id]) else None
         if node.tag == "endEvent":
             return None if node.event.kind == "terminate" else 0
         if node.tag == "inclusiveGateway":
-            return 3
+            return 4 if self._expects_more(node, tokens) else 3
         if len(self.into[node.id]) > 1:
             return 2
         return 1 if len(self._ways(node)) > 1 else 0
+
+    def _expects_more(self, node: Node, tokens: Counter[str]) -> bool:
+        """True if a token elsewhere could come by a way in that is empty, and not also by one that
+        isn't (BPMN 2.0, table 13.3)."""
+        empty = [self._leading(flow, node) for flow in self.into[node.id] if not tokens[flow]]
+        taken = [self._leading(flow, node) for flow in self.into[node.id] if tokens[flow]]
+        return any(
+            any(flow in leading for leading in empty)
+            and not any(flow in leading for leading in taken)
+            for flow in tokens
+            if flow not in self.into[node.id]
+        )
+
+    def _leading(self, flow: str, node: Node) -> frozenset[str]:
+        """Flows from which a token could come to this flow without passing the node it leads to."""
+        if flow not in self.leading:
+            found: set[str] = set()
+            pending = [self.source[flow]]
+            while pending:
+                source = pending.pop()
+                source = self.scope.nodes[source].attached_to or source
+                if source == node.id:
+                    continue
+                new = [other for other in self.into[source] if other not in found]
+                found.update(new)
+                pending += [self.source[other] for other in new]
+            self.leading[flow] = frozenset(found)
+        return self.leading[flow]
 
     def _ways(self, node: Node) -> list[list[str]]:
         """Which flows get a token when an element fires, for every way it can go."""

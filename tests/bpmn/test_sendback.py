@@ -422,6 +422,37 @@ def test_a_reminder_running_beside_is_left_alone_within_the_main_branch(walk):
     assert case.open == ["check", "nudge"]
 
 
+def test_a_reminders_side_branch_is_no_place_to_send_a_case(walk):
+    case = walk(LINE)
+    case.do("accept")
+    with pytest.raises(bpmn.CannotJump) as refused:
+        case.jump("nudge", "review")
+    assert refused.value.code == "jump-into-side-branch"
+    case.wait(days=2)
+    case.jump("nudge", "nudge")  # from within it, it may be done again
+    assert case.open == ["nudge", "review"]
+
+
+def test_clearing_a_branch_leaves_what_its_reminder_set_going(walk):
+    xml = definition(
+        start(),
+        user("work"),
+        boundary("remind", "work", timer("P1D"), interrupting=False),
+        user("nudge"),
+        user("check"),
+        end(),
+        path("start work check end"),
+        path("remind nudge end"),
+    )
+    case = walk(xml)
+    case.wait(days=1)
+    case.jump("check", "work")
+    assert case.open == ["check", "nudge"]
+    case.do("nudge")
+    case.do("check")
+    assert case.last.ended
+
+
 def test_a_case_that_has_ended_can_be_taken_up_again(walk):
     case = walk(definition(start(), user("a"), end(), path("start a end")))
     assert case.do("a").ended

@@ -7,6 +7,7 @@ and their tenant scope; the panel adds that only configurators and operators com
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
 import piccolo_admin.endpoints as piccolo
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -29,6 +30,8 @@ from onewindow.people.gate import Actor
 from onewindow.people.tables import Person, Post, PostHolder, Session
 from onewindow.tenants.tables import Department, Tenant
 from onewindow.web.assets import asset
+from onewindow.web.i18n import TAGS, language
+from onewindow.web.i18n import gettext as _
 from onewindow.workdays.tables import CalendarDay
 
 KEEPERS = ("configurator", "operator")
@@ -63,9 +66,6 @@ def build_panel(*, https: bool) -> Callable[[Any, Any, Any], Awaitable[None]]:
         production=https,
         page_size=20,
     )
-    panel.template = panel.template.replace('<html lang="en">', '<html lang="zh-CN">').replace(
-        "</head>", f'<link rel="stylesheet" href="{asset("panel.css")}"></head>'
-    )
 
     async def narrow(scope: Any, receive: Any, send: Any) -> None:
         with narrowed():
@@ -78,7 +78,28 @@ class Panel(AdminRouter):
     """Piccolo's router with our page around it and names people can read."""
 
     async def get_root(self, request: Request) -> HTMLResponse:
-        return HTMLResponse(self.template)
+        return HTMLResponse(_dressed(self.template))
+
+
+def _dressed(template: str) -> str:
+    """Piccolo's page with our colours and with tables called as people call them."""
+    names = {
+        # As Piccolo makes a title of a table's name.
+        table.replace("_", " ").title(): _(title)
+        for table, (_group, title) in TABLES.items()
+    }
+    ours = (
+        f'<link rel="stylesheet" href="{asset("panel.css")}">'
+        f'<script type="application/json" id="panel-names">{_json(names)}</script>'
+        f'<script type="module" src="{asset("panel.js")}"></script></head>'
+    )
+    return template.replace('<html lang="en">', f'<html lang="{TAGS[language()]}">').replace(
+        "</head>", ours
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode().replace("<", "\\u003c")
 
 
 def _read_only(crud: Any, request: Request) -> None:

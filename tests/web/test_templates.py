@@ -77,6 +77,7 @@ def test_doors_are_shown_by_role():
     assert doors("reviewer") == ["/inbox", "/cases", "/certificates"]
     assert "/counter" in doors("window_clerk")
     assert doors("operator") == ["/admin/", "/people", "/operations/jobs"]
+    assert "/configure/matters" in doors("configurator")
 
 
 def test_this_rooms_own_texts_all_have_english():

@@ -181,10 +181,11 @@ async function keep(dist, manifest, name, content) {
 
 /** Brotli beside each text file, so that no server has to do it again; earlier builds go. */
 async function tidy(dist, current) {
-  for (const name of await readdir(dist)) {
-    const file = path.join(dist, name);
-    if (name === 'manifest.json' || current.has(name.replace(/\.br$/, ''))) continue;
-    await rm(file);
+  for (const entry of await readdir(dist, { withFileTypes: true })) {
+    const { name } = entry;
+    const known = name === 'manifest.json' || current.has(name.replace(/\.br$/, ''));
+    // Stamps of make and folders of others aren't ours to tidy.
+    if (entry.isFile() && !known && !name.startsWith('.')) await rm(path.join(dist, name));
   }
   for (const name of current) {
     const file = path.join(dist, name);

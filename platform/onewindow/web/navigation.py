@@ -75,6 +75,12 @@ DOORS = (
     Group(
         N_("管理"),
         (
+            Door(
+                "/configure/matters",
+                N_("事项配置"),
+                icon="adjustments",
+                roles=frozenset({"configurator"}),
+            ),
             Door("/admin/", N_("后台管理"), icon="settings", roles=KEEPERS),
             Door("/people", N_("人员账号"), icon="users", roles=KEEPERS),
             Door("/operations/jobs", N_("运行作业"), icon="activity", roles=OPERATORS),

@@ -14,6 +14,23 @@ export const dialogs = {
         if (!inside) event.target.close();
       }
     });
+    // A plain submit button that asks first: the form is sent again once the answer is yes.
+    document.addEventListener(
+      'submit',
+      (event) => {
+        const button = event.submitter;
+        if (!button?.dataset.ask || button.dataset.agreed) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        ask(button.dataset.ask).then((yes) => {
+          if (!yes) return;
+          button.dataset.agreed = 'yes';
+          event.target.requestSubmit(button);
+          delete button.dataset.agreed;
+        });
+      },
+      { capture: true },
+    );
     document.addEventListener('htmx:confirm', (event) => {
       if (!event.detail.question) return;
       event.preventDefault();

@@ -1,5 +1,5 @@
 /**
- * Keeps what is typed: forms with data-autosave="/address" are sent there a moment after the last
+ * Keeps what is typed: forms with data-autosave="/address" are PUT there a moment after the last
  * change, and again with growing pauses while the network is away. The page isn't left silently
  * while something is unsaved. Other code reports changes through `saveSoon`.
  */
@@ -7,6 +7,8 @@ import { csrfToken, on } from './page.js';
 
 const PAUSE = 1200;
 const LONGEST_PAUSE = 30000;
+/** Refusals that may pass: signed out (and in again in another tab), busy. */
+const AGAIN = new Set([401, 408, 429]);
 const waiting = new Map();
 
 export const autosave = {
@@ -27,11 +29,13 @@ export const autosave = {
 
 /**
  * Send `body()` (FormData, or an object as JSON) to `address` soon; `owner` is the element it
- * belongs to. A form that is submitted isn't saved any more.
+ * belongs to; `saved` gets what the server answers. A form that is submitted isn't saved any more,
+ * nor is one that the server refuses: it says why, for example that another page has newer words.
  */
-export function saveSoon(owner, address, body) {
+export function saveSoon(owner, address, body, saved = () => {}) {
   const job = waiting.get(owner) ?? { owner, pause: PAUSE };
-  Object.assign(job, { address, body, unsaved: true, change: (job.change ?? 0) + 1 });
+  if (job.refused) return;
+  Object.assign(job, { address, body, saved, unsaved: true, change: (job.change ?? 0) + 1 });
   waiting.set(owner, job);
   clearTimeout(job.timer);
   job.timer = setTimeout(() => send(job), PAUSE);
@@ -49,15 +53,25 @@ async function send(job) {
     const isForm = body instanceof FormData;
     if (!isForm) headers['content-type'] = 'application/json';
     const answer = await fetch(job.address, {
-      method: 'POST',
+      method: 'PUT',
       body: isForm ? body : JSON.stringify(body),
       headers,
     });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) {
+      job.refused = !AGAIN.has(answer.status) && answer.status < 500;
+      if (job.refused) throw new Error((await answer.json()).message);
+      throw new Error(String(answer.status));
+    }
+    job.saved(answer.headers.get('content-type')?.includes('json') ? await answer.json() : {});
     job.pause = PAUSE;
     job.unsaved = job.change !== change;
     if (!job.unsaved) say(job.owner, 'saved');
-  } catch {
+  } catch (error) {
+    if (job.refused) {
+      job.unsaved = false;
+      say(job.owner, 'failed', error.message);
+      return;
+    }
     job.pause = Math.min(job.pause * 2, LONGEST_PAUSE);
     say(job.owner, 'failed');
   } finally {
@@ -66,10 +80,10 @@ async function send(job) {
   if (job.unsaved) job.timer = setTimeout(() => send(job), job.pause);
 }
 
-function say(owner, state) {
+function say(owner, state, words) {
   const note = owner.querySelector('[data-autosave-state]') ?? document.querySelector('[data-autosave-state]');
   if (!note) return;
   const time = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
-  note.textContent = state === 'saved' ? `${note.dataset.saved} ${time}` : note.dataset[state];
+  note.textContent = state === 'saved' ? `${note.dataset.saved} ${time}` : words ?? note.dataset[state];
   note.classList.toggle('is-failed', state === 'failed');
 }

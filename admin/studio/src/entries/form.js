@@ -23,6 +23,7 @@ async function mount(box) {
   });
   if (readonly) return;
 
+  let revision = 'revision' in box.dataset ? Number(box.dataset.revision) : undefined;
   // form-js also says "changed" while it settles down: what counts is what differs.
   let known = JSON.stringify(form.getData());
   form.on('changed', () => {
@@ -32,7 +33,12 @@ async function mount(box) {
     field.value = now;
     if (box.dataset.autosaveUrl) {
       const name = box.dataset.formViewer;
-      window.onewindow.saveSoon(box, box.dataset.autosaveUrl, () => ({ [name]: form.getData() }));
+      window.onewindow.saveSoon(
+        box,
+        box.dataset.autosaveUrl,
+        () => ({ [name]: form.getData(), ...(revision !== undefined && { revision }) }),
+        (answer) => (revision = answer.revision ?? revision),
+      );
     }
     const page = box.closest('form');
     page?.dispatchEvent(new Event('input', { bubbles: true }));

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from onewindow import clock, db
-from onewindow.cases.filing import wanted_materials
+from onewindow.cases.application import wanted_materials
 from onewindow.cases.queries import answers_of
 from onewindow.errors import NotThere
 from onewindow.matters.versions import Version

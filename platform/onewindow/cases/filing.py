@@ -3,29 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 
-import bpmn
-from feel import FeelError
-from onewindow import db, rooms
+from onewindow import db
 from onewindow.cases import live
-from onewindow.cases.moves import service_job, task_rows
-from onewindow.cases.numbers import receipt_numbering
+from onewindow.cases.application import Channel, For, Ready, get_ready
+from onewindow.cases.moves import Opened, Standing, service_job, task_rows
 from onewindow.cases.queries import CaseView, standing
-from onewindow.cases.record import entry, note
+from onewindow.cases.record import entry
 from onewindow.cases.rules import State
 from onewindow.db import queue
 from onewindow.errors import FieldProblem, Invalid, NotThere, Refusal, Stale
-from onewindow.matters.definition import Material
 from onewindow.matters.queries import offered
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.gate import Actor
-from onewindow.workdays.queries import due_date
-
-Channel = Literal["online", "window", "agent"]
 
 
 class NoLongerOffered(Refusal):
@@ -38,13 +32,12 @@ class DraftChanged(Stale):
 
 
 @dataclass(frozen=True, slots=True)
-class For:
-    """Whom a clerk or agent files for: identity as shown at the window."""
+class Filed:
+    """What came of a direct filing: its receipt number and the tasks now open."""
 
-    name: str
-    id_number: str
-    phone: str
-    kind: Literal["person", "organisation"] = "person"
+    receipt_number: str
+    opened: tuple[Opened, ...]
+    ended: bool
 
 
 async def start_draft(
@@ -122,17 +115,9 @@ async def submit(
     if version.state != "published" or case.matter_state != "published":
         raise NoLongerOffered(matter=version.name())
     given = answers if answers is not None else orjson.loads(case.draft or "{}")
-    data = verdict_on(version, given)
-    await _require_materials(case, version, data)
-    who = filed_for or For(case.applicant_name, case.applicant_id, case.applicant_phone)
-    who = _holder(version, data, who)
-    summary = _summary(version, data)
-    variables = await _variables(version, data, case, who)
-    moved = bpmn.start(version.process, variables, now)
-    acceptance_due = await due_date(
-        case.filed_at, version.definition.limits.limit("acceptance"), now
-    )
-    number = await receipt_numbering(case.filed_at, version, now)
+    known = filed_for or For(case.applicant_name, case.applicant_id, case.applicant_phone)
+    ready = await get_ready(version, given, known, case.filed_at, case.channel, now, case=case.id)
+    number, who = ready.number, ready.who
     async with db.transaction():
         receipt: str | None = await db.fetchval(
             "update cases set state = 'submitted', receipt_number = $2 ||"
@@ -149,9 +134,9 @@ async def submit(
             who.id_number,
             who.phone,
             who.kind,
-            summary,
+            ready.summary,
             now,
-            acceptance_due,
+            ready.acceptance_due,
         )
         if receipt is None:
             raise Stale("这份申请已经提交过了。")
@@ -159,28 +144,67 @@ async def submit(
             **dict(case.row),
             "receipt_number": receipt,
             "applicant_name": who.name,
-            "summary": summary,
+            "summary": ready.summary,
             "state": State.SUBMITTED,
         }
-        start = standing(row)
-        tasks = await task_rows(start, version, moved, now)
-        await _begin(start, moved, tasks, version, data, actor, now)
-        await note(
-            start,
-            entry(
-                actor,
-                "case.submitted",
-                now,
-                on_behalf_of="" if actor.is_applicant else who.name,
-                detail={"channel": case.channel, "receipt": receipt},
-            ),
-        )
-        await queue.put("case.paper", {"case": case.id, "paper": "receipt"}, tenant=case.tenant)
-        for call in moved.services:
-            job = service_job(call)
-            await queue.put(job.kind, {"case": case.id, **job.payload}, tenant=case.tenant)
-    live.changed(*start.participants, *(task["tenant"] for task in tasks))
+        await _begin(actor, standing(row), version, ready, case.channel, now)
     return receipt
+
+
+async def file(
+    actor: Actor, *, matter: str, answers: Mapping[str, Any], channel: Channel, now: datetime
+) -> Filed:
+    """Draft and submission in one, at the actor's own place: for programs that have every answer.
+
+    Raises as `submit` does; nothing is kept then. A matter that wants files can't be filed so.
+    """
+    place = actor.tenant
+    version = await version_of((await offered(place, matter)).version)
+    ready = await get_ready(version, answers, For("", "", ""), place, channel, now)
+    number, who = ready.number, ready.who
+    participants = sorted({version.tenant, place})
+    async with db.transaction():
+        filed = await db.fetchrow(
+            "insert into cases (uid, tenant, filed_at, participants, matter, version, state,"
+            " channel, applicant_name, applicant_id, applicant_phone, applicant_kind, filed_by,"
+            " summary, created_at, updated_at, submitted_at, acceptance_due, receipt_number)"
+            " values ($1, $2, $3, $4, $5, $6, 'submitted', $7, $8, $9, $10, $11, $12, $13, $14,"
+            " $14, $14, $15, $16 || lpad(next_serial($3, 'receipt', $17)::text, $18, '0') || $19)"
+            " returning id, receipt_number",
+            uuid4(),
+            version.tenant,
+            place,
+            participants,
+            version.matter,
+            version.id,
+            channel,
+            who.name,
+            who.id_number,
+            who.phone,
+            who.kind,
+            actor.id,
+            ready.summary,
+            now,
+            ready.acceptance_due,
+            number.prefix,
+            number.period,
+            number.width,
+            number.suffix,
+        )
+        case = Standing(
+            id=filed["id"],
+            tenant=version.tenant,
+            filed_at=place,
+            participants=tuple(participants),
+            state=State.SUBMITTED,
+            receipt_number=filed["receipt_number"],
+            number=None,
+            applicant=None,
+            applicant_name=who.name,
+            summary=ready.summary,
+        )
+        opened = await _begin(actor, case, version, ready, channel, now)
+    return Filed(case.receipt_number, opened, ready.moved.ended)
 
 
 _BEGIN = """
@@ -192,141 +216,63 @@ with run as (
     select $1, $2, $7, $8::jsonb, $9::int, $10::timestamptz from run
 ), joined as (
     update cases set participants = $12::int[] where id = $2 and participants <> $12::int[]
+), event as (
+    insert into case_event (tenant, case_id, at, kind, by, by_name, by_post, on_behalf_of, detail)
+    select $1, $2, $10::timestamptz, x.kind, x.by, x.by_name, x.by_post, x.on_behalf_of, x.detail
+    from run, jsonb_to_record($13::jsonb) as x(
+         kind text, by int, by_name text, by_post text, on_behalf_of text, detail jsonb)
+), opened as (
+    insert into task (tenant, case_id, uid, element, stage, name, name_en, case_number, matter_name,
+                      matter_name_en, applicant_name, summary, lane, fallback, differs_from,
+                      opened_at, due, state)
+    select x.tenant, run.case_id, x.uid, x.element, x.stage, x.name, x.name_en, x.case_number,
+           x.matter_name, x.matter_name_en, x.applicant_name, x.summary,
+           case when s.yes then x.lane else x.fallback_lane end, not s.yes, x.differs_from,
+           $10::timestamptz, x.due, 'open'
+    from run, jsonb_to_recordset($11::jsonb) as x(
+         tenant int, uid uuid, element text, stage text, name text, name_en text, case_number text,
+         matter_name text, matter_name_en text, applicant_name text, summary text, lane text,
+         fallback_lane text, differs_from text[], due timestamptz)
+    cross join lateral (select staffed(x.tenant, x.lane) as yes) s
+    returning id, element, name
 )
-insert into task (tenant, case_id, uid, element, stage, name, name_en, case_number, matter_name,
-                  matter_name_en, applicant_name, summary, lane, fallback, differs_from, opened_at,
-                  due, state)
-select x.tenant, run.case_id, x.uid, x.element, x.stage, x.name, x.name_en, x.case_number,
-       x.matter_name, x.matter_name_en, x.applicant_name, x.summary,
-       case when s.yes then x.lane else x.fallback_lane end, not s.yes, x.differs_from,
-       $10::timestamptz, x.due, 'open'
-from run, jsonb_to_recordset($11::jsonb) as x(
-     tenant int, uid uuid, element text, stage text, name text, name_en text, case_number text,
-     matter_name text, matter_name_en text, applicant_name text, summary text, lane text,
-     fallback_lane text, differs_from text[], due timestamptz)
-cross join lateral (select staffed(x.tenant, x.lane) as yes) s
+select id, element, name from opened order by id
 """
 
 
 async def _begin(
-    start: Any,
-    moved: bpmn.Moved,
-    tasks: list[dict[str, Any]],
-    version: Version,
-    data: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    await db.execute(
+    actor: Actor, case: Standing, version: Version, ready: Ready, channel: str, now: datetime
+) -> tuple[Opened, ...]:
+    """Write the first step of a case that was just handed in; gives the tasks it opened."""
+    moved = ready.moved
+    tasks = await task_rows(case, version, moved, now)
+    taking_part = sorted({*case.participants, *(task["tenant"] for task in tasks)})
+    submitted = entry(
+        actor,
+        "case.submitted",
+        now,
+        on_behalf_of="" if actor.is_applicant else ready.who.name,
+        detail={"channel": channel, "receipt": case.receipt_number},
+    )
+    rows = await db.fetch(
         _BEGIN,
-        start.tenant,
-        start.id,
+        case.tenant,
+        case.id,
         moved.state,
         orjson.dumps(moved.data, default=str).decode(),
         moved.next_due,
         moved.ended,
         version.definition.apply_form,
-        orjson.dumps(data).decode(),
+        orjson.dumps(ready.data).decode(),
         actor.id,
         now,
         orjson.dumps(tasks).decode(),
-        sorted({*start.participants, *(task["tenant"] for task in tasks)}),
+        taking_part,
+        orjson.dumps(submitted.row()).decode(),
     )
-
-
-def verdict_on(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The application form's verdict: its data, or Invalid naming the fields."""
-    verdict = version.form(version.definition.apply_form).verdict(dict(answers))
-    if not verdict.ok:
-        raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
-    return verdict.data
-
-
-def wanted_materials(version: Version, answers: Mapping[str, Any]) -> list[Material]:
-    """The materials this application needs: those without a condition, and those whose holds.
-
-    A condition about something not answered yet counts as not (yet) needed.
-    """
-    wanted = []
-    for material in version.definition.materials:
-        if material.when is not None:
-            try:
-                if rooms.feel().evaluate(material.when, {"answers": dict(answers)}) is not True:
-                    continue
-            except FeelError:
-                continue
-        wanted.append(material)
-    return wanted
-
-
-async def _require_materials(case: CaseView, version: Version, data: Mapping[str, Any]) -> None:
-    rows = await db.fetch(
-        "select distinct material from case_material where case_id = $1 and removed_at is null",
-        case.id,
-    )
-    there = {row["material"] for row in rows}
-    missing = [
-        material
-        for material in wanted_materials(version, data)
-        if material.necessity == "required" and not material.shared and material.key not in there
-    ]
-    if missing:
-        raise Invalid(
-            [
-                FieldProblem(f"material-{m.key}", "还缺：{name}。", {"name": m.name.zh})
-                for m in missing
-            ],
-            "还缺 {count} 份必要的申请材料。",
-            count=len(missing),
-        )
-
-
-def _holder(version: Version, data: Mapping[str, Any], who: For) -> For:
-    """The applicant as the form names them; what the form doesn't ask stays as known."""
-    plan = version.definition.holder
-    name = _at(data, plan.name) or who.name
-    identity = _at(data, plan.id_number) or who.id_number
-    phone = (_at(data, plan.phone) if plan.phone else None) or who.phone
-    identity = str(identity)
-    is_organisation = len(identity) == 18 and identity[0] in "159Y" and identity[1] in "129ABC"
-    kind: Literal["person", "organisation"] = who.kind
-    if is_organisation and not identity[:17].isdigit():
-        kind = "organisation"
-    return For(str(name)[:120], identity[:18], str(phone)[:20], kind)
-
-
-def _summary(version: Version, data: Mapping[str, Any]) -> str:
-    if version.definition.summary is None:
-        return ""
-    try:
-        text = rooms.feel().evaluate(version.definition.summary, {"answers": dict(data)})
-    except FeelError:
-        return ""  # a line for lists; the case is worth more
-    return str(text or "")[:200]
-
-
-async def _variables(
-    version: Version, data: Mapping[str, Any], case: CaseView, who: For
-) -> dict[str, Any]:
-    names = {
-        "answers": dict(data),
-        "applicant": {"name": who.name, "kind": who.kind},
-        "filing": {"channel": case.channel, "tenant": case.filed_at},
-    }
-    expressions = version.definition.variables
-    values = rooms.feel().evaluate_many([(text, names) for text in expressions.values()])
-    variables = {}
-    for name, value in zip(expressions, values, strict=True):
-        if isinstance(value, FeelError):
-            raise Refusal("流程变量“{name}”无法计算：{why}", name=name, why=str(value))
-        variables[name] = value
-    return variables
-
-
-def _at(data: Mapping[str, Any], path: str) -> Any:
-    value: Any = data
-    for step in path.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(step)
-    return value
+    await queue.put("case.paper", {"case": case.id, "paper": "receipt"}, tenant=case.tenant)
+    for call in moved.services:
+        job = service_job(call)
+        await queue.put(job.kind, {"case": case.id, **job.payload}, tenant=case.tenant)
+    live.changed(*taking_part)
+    return tuple(Opened(**row) for row in rows)

@@ -44,6 +44,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A task that a step has opened, by row id: what a program needs to do it next."""
+
+    id: int
+    element: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Something for the queue: what kind, and the numbers it needs besides the case's."""
 
@@ -56,6 +65,7 @@ class Move:
     """One act and all it changes.
 
     `changes` are columns of the case (`sql/move.sql`, standing); `answer` is (form, element, data).
+    `opened` is known once the move is written.
     """
 
     case: Standing
@@ -70,6 +80,7 @@ class Move:
     entries: list[Entry] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     numbering: Numbering | None = None
+    opened: tuple[Opened, ...] = ()
 
 
 async def carry_out(
@@ -121,7 +132,7 @@ async def write(move: Move, version: Version) -> bool:
         move.changes["participants"] = sorted(taking_part)
     form, element, data = move.answer or ("", "", {})
     number = move.numbering
-    moved = await db.fetchval(
+    written = await db.fetchrow(
         MOVE,
         move.task,
         move.person,
@@ -146,7 +157,9 @@ async def write(move: Move, version: Version) -> bool:
         number.width if number else 0,
         number.suffix if number else "",
     )
-    return bool(moved)
+    if written["opened"]:
+        move.opened = tuple(Opened(**task) for task in orjson.loads(written["opened"]))
+    return bool(written["moved"])
 
 
 async def task_rows(

@@ -10,7 +10,7 @@ import orjson
 import bpmn
 from onewindow import clock, db
 from onewindow.cases import rules
-from onewindow.cases.moves import Move, carry_out
+from onewindow.cases.moves import Move, Opened, carry_out
 from onewindow.cases.numbers import case_numbering
 from onewindow.cases.queries import standing, task_for
 from onewindow.cases.record import entry, note
@@ -25,9 +25,9 @@ from onewindow.workdays.queries import due_date
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What came of a completion: the tasks now open, and whether the case has come to its end."""
+    """What came of a completion: the tasks it opened, and whether the case has come to its end."""
 
-    opened: tuple[str, ...]
+    opened: tuple[Opened, ...]
     ended: bool
 
 
@@ -80,7 +80,7 @@ async def complete(
     await _advance(move, version, step.stage, actor)
     if not await carry_out(move, version, papers=step.papers):
         await _told_who_was_faster(actor, task)
-    return Completed(tuple(opened.step.id for opened in moved.opened), moved.ended)
+    return Completed(move.opened, moved.ended)
 
 
 async def claim(actor: Actor, task: int, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ Pages post forms; programs post JSON to the same addresses and get JSON back.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -21,7 +22,8 @@ from onewindow.web.requests import field, json_field, said, wants_json
 
 @post("/tasks/{task:int}/completion", status_code=200)
 async def complete(request: Request, clerk: Clerk, task: int) -> Response[Any]:
-    """Finish a task: `answers` (JSON), `outcome`, `why`."""
+    """Finish a task: `answers` (JSON), `outcome`, `why`. A program is told the tasks opened by it
+    (id, element, name) and whether the case has ended."""
     body = await said(request)
     done = await steps.complete(
         clerk,
@@ -32,7 +34,7 @@ async def complete(request: Request, clerk: Clerk, task: int) -> Response[Any]:
         now=clock.now(),
     )
     if wants_json(request):
-        return Response({"opened": list(done.opened), "ended": done.ended})
+        return Response(asdict(done))
     return Redirect(f"/inbox?done={task}", status_code=303)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from onewindow import clock, db, jobs
 from onewindow.cases import clockwork, files, filing, queries, steps, verbs
+from onewindow.cases.application import Channel, wanted_materials
 from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
 from onewindow.people.gate import Actor, entered
@@ -37,6 +38,7 @@ class Play:
         async with self.acting(plan["filed_by"], plan["place"]) as actor:
             with clock.at(now):
                 receipt = await self.file(actor, plan, answers, now)
+                await jobs.drain()
         for act in plan.get("acts", ()):
             now += timedelta(days=act.get("later_days", 0)) or 2 * HOUR
             now = min(now, clock.now())
@@ -47,7 +49,7 @@ class Play:
     async def file(
         self, actor: Actor, plan: Mapping[str, Any], answers: Mapping[str, Any], now: datetime
     ) -> str:
-        channel: filing.Channel = "online" if actor.is_applicant else plan.get("channel", "window")
+        channel: Channel = "online" if actor.is_applicant else plan.get("channel", "window")
         uid = await filing.start_draft(
             actor,
             matter=plan["matter"],
@@ -61,7 +63,7 @@ class Play:
         await filing.save_draft(actor, case, answers=apply, revision=0, now=now)
         if plan.get("draft"):
             return str(uid)
-        for material in filing.wanted_materials(version, apply):
+        for material in wanted_materials(version, apply):
             if material.necessity == "required" and not material.shared:
                 await files.add_file(
                     actor,

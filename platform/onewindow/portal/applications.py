@@ -13,8 +13,8 @@ from litestar.response import Redirect, Template
 
 from onewindow import clock, db
 from onewindow.cases import filing, queries, rules, verbs
+from onewindow.cases.application import verdict_on, wanted_materials
 from onewindow.cases.file_pages import file_shown
-from onewindow.cases.filing import wanted_materials
 from onewindow.cases.queries import CaseView, case_for
 from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name
@@ -123,7 +123,7 @@ async def fill(request: Request, person: Person, number: str) -> Redirect | Temp
         )
         if field(body, "then") == "later":
             return Redirect(f"/applications/{case.uid}", status_code=303)
-        filing.verdict_on(version, answers)
+        verdict_on(version, answers)
     except Invalid as invalid:
         return await _form_page(person, case, version, answers, invalid.fields)
     wanted = wanted_materials(version, answers)

@@ -10,8 +10,8 @@ from litestar.response import Template
 from bpmn.dialect import Outcome
 from onewindow import clock, db
 from onewindow.cases import queries, rules, steps, verbs
+from onewindow.cases.application import wanted_materials
 from onewindow.cases.file_pages import file_shown
-from onewindow.cases.filing import wanted_materials
 from onewindow.cases.queries import CaseView
 from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name, told

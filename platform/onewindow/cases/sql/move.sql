@@ -2,7 +2,8 @@
 --   guard   the task is still open and mine to finish (skipped when no task is finished: $1 null)
 --   run     the engine's state, only if nobody moved the case since it was read ($8 = revision)
 --   serial  the case number, when the case is accepted here ($21 width > 0)
--- Everything else hangs on `run`: without its row nothing is written. The answer is `moved`.
+-- Everything else hangs on `run`: without its row nothing is written. The answer is `moved` and
+-- the tasks opened.
 with guard as (
     select id from task
     where id = $1::bigint and state = 'open' and (assignee is null or assignee = $2::int)
@@ -42,7 +43,7 @@ with guard as (
            case_number text, matter_name text, matter_name_en text, applicant_name text,
            summary text, lane text, fallback_lane text, differs_from text[], due timestamptz)
       cross join lateral (select staffed(x.tenant, x.lane) as yes) s
-    returning case_id, element, name, lane, fallback
+    returning id, case_id, element, name, lane, fallback
 ), answer as (
     insert into case_answer (tenant, case_id, form, element, task, data, by, at)
     select run.tenant, run.case_id, $14::text, $15::text, $1::bigint, $16::jsonb, $2::int,
@@ -80,4 +81,6 @@ with guard as (
            closed_at timestamptz, closing int)
      where c.id = run.case_id and $18::jsonb <> '{}'::jsonb
 )
-select (select count(*) from run) as moved
+select (select count(*) from run) as moved,
+       (select jsonb_agg(jsonb_build_object('id', id, 'element', element, 'name', name) order by id)
+          from opened) as opened

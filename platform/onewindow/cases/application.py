@@ -1,0 +1,174 @@
+"""What an application must be before it is handed in, and all that is worked out from its answers.
+
+Nothing is written here: `filing` writes what came out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import bpmn
+from feel import FeelError
+from onewindow import db, rooms
+from onewindow.cases.numbers import receipt_numbering
+from onewindow.cases.rules import Numbering
+from onewindow.errors import FieldProblem, Invalid, Refusal
+from onewindow.matters.definition import Material
+from onewindow.matters.versions import Version
+from onewindow.workdays.queries import due_date
+
+Channel = Literal["online", "window", "agent"]
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """Whom a clerk or agent files for: identity as shown at the window."""
+
+    name: str
+    id_number: str
+    phone: str
+    kind: Literal["person", "organisation"] = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An application that passed every check, with all that is worked out before it is written."""
+
+    data: Mapping[str, Any]
+    who: For
+    summary: str
+    moved: bpmn.Moved
+    acceptance_due: datetime
+    number: Numbering
+
+
+async def get_ready(
+    version: Version,
+    answers: Mapping[str, Any],
+    known: For,
+    place: int,
+    channel: Channel,
+    now: datetime,
+    *,
+    case: int | None = None,
+) -> Ready:
+    """Check answers and materials (of `case`, if there is one) and let the process start.
+
+    Raises Invalid naming fields and materials, and Refusal where the process can't start.
+    """
+    data = verdict_on(version, answers)
+    await _require_materials(case, version, data)
+    who = _holder(version, data, known)
+    variables = await _variables(version, data, who, place, channel)
+    return Ready(
+        data=data,
+        who=who,
+        summary=_summary(version, data),
+        moved=bpmn.start(version.process, variables, now),
+        acceptance_due=await due_date(place, version.definition.limits.limit("acceptance"), now),
+        number=await receipt_numbering(place, version, now),
+    )
+
+
+def verdict_on(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The application form's verdict: its data, or Invalid naming the fields."""
+    verdict = version.form(version.definition.apply_form).verdict(dict(answers))
+    if not verdict.ok:
+        raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
+    return verdict.data
+
+
+def wanted_materials(version: Version, answers: Mapping[str, Any]) -> list[Material]:
+    """The materials this application needs: those without a condition, and those whose holds.
+
+    A condition about something not answered yet counts as not (yet) needed.
+    """
+    wanted = []
+    for material in version.definition.materials:
+        if material.when is not None:
+            try:
+                if rooms.feel().evaluate(material.when, {"answers": dict(answers)}) is not True:
+                    continue
+            except FeelError:
+                continue
+        wanted.append(material)
+    return wanted
+
+
+async def _require_materials(case: int | None, version: Version, data: Mapping[str, Any]) -> None:
+    required = [
+        material
+        for material in wanted_materials(version, data)
+        if material.necessity == "required" and not material.shared
+    ]
+    there: set[str] = set()
+    if required and case is not None:
+        rows = await db.fetch(
+            "select distinct material from case_material where case_id = $1 and removed_at is null",
+            case,
+        )
+        there = {row["material"] for row in rows}
+    missing = [material for material in required if material.key not in there]
+    if missing:
+        raise Invalid(
+            [
+                FieldProblem(f"material-{m.key}", "还缺：{name}。", {"name": m.name.zh})
+                for m in missing
+            ],
+            "还缺 {count} 份必要的申请材料。",
+            count=len(missing),
+        )
+
+
+def _holder(version: Version, data: Mapping[str, Any], who: For) -> For:
+    """The applicant as the form names them; what the form doesn't ask stays as known."""
+    plan = version.definition.holder
+    name = _at(data, plan.name) or who.name
+    identity = _at(data, plan.id_number) or who.id_number
+    phone = (_at(data, plan.phone) if plan.phone else None) or who.phone
+    identity = str(identity)
+    is_organisation = len(identity) == 18 and identity[0] in "159Y" and identity[1] in "129ABC"
+    kind: Literal["person", "organisation"] = who.kind
+    if is_organisation and not identity[:17].isdigit():
+        kind = "organisation"
+    return For(str(name)[:120], identity[:18], str(phone)[:20], kind)
+
+
+def _summary(version: Version, data: Mapping[str, Any]) -> str:
+    if version.definition.summary is None:
+        return ""
+    try:
+        text = rooms.feel().evaluate(version.definition.summary, {"answers": dict(data)})
+    except FeelError:
+        return ""  # a line for lists; the case is worth more
+    return str(text or "")[:200]
+
+
+async def _variables(
+    version: Version, data: Mapping[str, Any], who: For, place: int, channel: Channel
+) -> dict[str, Any]:
+    expressions = version.definition.variables
+    if not expressions:
+        return {}
+    names = {
+        "answers": dict(data),
+        "applicant": {"name": who.name, "kind": who.kind},
+        "filing": {"channel": channel, "tenant": place},
+    }
+    values = rooms.feel().evaluate_many([(text, names) for text in expressions.values()])
+    variables = {}
+    for name, value in zip(expressions, values, strict=True):
+        if isinstance(value, FeelError):
+            raise Refusal("流程变量“{name}”无法计算：{why}", name=name, why=str(value))
+        variables[name] = value
+    return variables
+
+
+def _at(data: Mapping[str, Any], path: str) -> Any:
+    value: Any = data
+    for step in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value

@@ -13,10 +13,10 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. What a person can mend is told in a sentence, not a trace."""
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    program = parser()
+    asked = program.parse_args(arguments)
     if asked.command is None:
-        parser.print_help()
+        program.print_help()
         return 0
     command: Command = asked.command
     try:
@@ -31,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What `onewindow` understands."""
+    program = argparse.ArgumentParser(
         prog="onewindow",
         description=say(
             "一窗：政务服务中心的低代码审批平台。",
@@ -43,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
             "Settings come from the environment; see: onewindow settings",
         ),
     )
-    parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title=say("命令", "commands"), metavar=say("命令", "command"))
+    program.set_defaults(command=None)
+    commands = program.add_subparsers(title=say("命令", "commands"), metavar=say("命令", "command"))
 
     def add(name: str, command: Command, zh: str, en: str) -> argparse.ArgumentParser:
         said = say(zh, en)
@@ -121,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     signs.add_argument(
         "--worker", action="store_true", help=say("改问后台进程", "ask about the worker instead")
     )
-    return parser
+    return program
 
 
 def _add_matters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -152,14 +153,7 @@ def _add_matters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=Path,
         help=say("文件名，默认为事项代码.zip", "default: <matter>.zip"),
     )
-    taken.add_argument("file", type=_existing, help=say("zip 文件或目录", "zip file or folder"))
-
-
-def _existing(name: str) -> Path:
-    path = Path(name)
-    if not path.exists():
-        raise argparse.ArgumentTypeError(say(f"没有 {name}", f"there is no {name}"))
-    return path
+    taken.add_argument("file", type=Path, help=say("zip 文件或目录", "zip file or folder"))
 
 
 def _sentence(wrong: Exception) -> str | None:

@@ -296,6 +296,9 @@ def import_matter(asked: argparse.Namespace) -> int:
     from onewindow.tenants.queries import tenant_by_key
 
     file: Path = asked.file
+    if not file.exists():
+        print(say(f"没有 {file}", f"There is no {file}"), file=sys.stderr)
+        return 1
     package = read_folder(file) if file.is_dir() else read_zip(file.read_bytes())
 
     async def take_in() -> None:

@@ -85,7 +85,7 @@ def _dressed(template: str) -> str:
     """Piccolo's page with our colours and with tables called as people call them."""
     names = {
         # As Piccolo makes a title of a table's name.
-        table.replace("_", " ").title(): _(title)
+        table.replace("_", " "): _(title)
         for table, (_group, title) in TABLES.items()
     }
     ours = (

@@ -8,16 +8,12 @@ const names = new Map(
   Object.entries(JSON.parse(document.getElementById('panel-names')?.textContent ?? '{}')),
 );
 
-/** A text that is exactly one of the names, or holds one as its only English words. */
+/** The Chinese name for a text that is just a table's name. */
 function named(text) {
   const plain = text.trim();
-  if (names.has(plain)) return text.replace(plain, names.get(plain));
-  for (const [english, chinese] of names) {
-    if (plain.startsWith(`${english} `) || plain.endsWith(` ${english}`)) {
-      return text.replace(english, chinese);
-    }
-  }
-  return text;
+  // Letters are made large by the style sheet, so case says nothing.
+  const chinese = names.get(plain.toLowerCase());
+  return chinese ? text.replace(plain, chinese) : text;
 }
 
 function rename(root) {
@@ -31,6 +27,7 @@ function rename(root) {
 }
 
 if (document.documentElement.lang.startsWith('zh')) {
+  rename(document.body);
   new MutationObserver((changes) => {
     for (const change of changes) {
       const target = change.target.nodeType === Node.TEXT_NODE ? change.target.parentElement : change.target;

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
-from bpmn.specs import BoundaryEvent, InclusiveGateway, ParallelGateway, Split
+from bpmn.specs import BoundaryEvent, Gathering, Split
 from bpmn.spiff import BpmnProcessSpec, TaskSpec
 
 
@@ -19,12 +19,12 @@ class Graph:
             name: task_spec._inputs for name, task_spec in spec.task_specs.items()
         }
 
-    def joins(self) -> list[ParallelGateway]:
-        """Parallel gateways where several flows meet."""
+    def joins(self) -> list[Gathering]:
+        """Gateways where tokens wait for each other."""
         return [
             task_spec
             for task_spec in self.spec.task_specs.values()
-            if isinstance(task_spec, ParallelGateway) and len(task_spec._inputs) > 1
+            if isinstance(task_spec, Gathering) and len(task_spec._inputs) > 1
         ]
 
     def towards(self, name: str, join: str) -> frozenset[str]:
@@ -73,10 +73,7 @@ def _forks(task_spec: TaskSpec, spec: BpmnProcessSpec) -> bool:
             and not output.cancel_activity
             for name in task_spec._outputs
         )
-    return (
-        isinstance(task_spec, ParallelGateway | InclusiveGateway)
-        and len(set(task_spec._outputs)) > 1
-    )
+    return isinstance(task_spec, Gathering) and len(set(task_spec._outputs)) > 1
 
 
 def _spread(

@@ -14,13 +14,13 @@ from typing import Any
 
 from bpmn.build import Plan
 from bpmn.case import Case
-from bpmn.drawing import ACTIVITIES, GATEWAYS, SUBPROCESSES
+from bpmn.drawing import ACTIVITIES, GATEWAYS
 from bpmn.graph import Graph
 from bpmn.moved import Moved
 from bpmn.moves import go_on, take, untouched_if_refused
 from bpmn.problems import NoSuchTask, Refused
 from bpmn.process import Process
-from bpmn.specs import LIVE, BoundaryEvent, Join, ParallelGateway, Split
+from bpmn.specs import LIVE, BoundaryEvent, Gathering, Join, ParallelGateway, Split
 from bpmn.spiff import BpmnProcessSpec, Task, TaskState
 from feel import Calendar
 
@@ -52,9 +52,9 @@ def jump(
     case = take(process, state, now, calendar)
     with untouched_if_refused(state, case):
         values = case.accept(data or {})
-        path = _path(process.plan, target)
+        root, path = _path(process.plan, target)
         origin = _origin(case, from_task) if from_task is not None else None
-        workflow, path = _common(case, path, origin)
+        workflow, path = _common(case, root, path, origin)
         graph = Graph(workflow.spec)
         here = _standing_in(case, workflow, origin)
         region = graph.branch_of(here, path[0]) if here is not None else None
@@ -70,20 +70,18 @@ def jump(
     return go_on(case)
 
 
-def _path(plan: Plan, target: str) -> list[str]:
-    """The target preceded by the sub-processes around it, outermost first."""
+def _path(plan: Plan, target: str) -> tuple[str, list[str]]:
+    """The process a target is drawn in, and the target preceded by the sub-processes around it,
+    outermost first."""
     element = plan.elements.get(target)
     if element is None or element.tag not in _TARGETS:
         raise CannotJump("流程里没有可以退回到的步骤“{target}”。", target=target)
     path = [target]
     scope = element.scope
-    while scope != plan.spec.name:
-        holder = plan.drawing.nodes.get(scope)
-        if holder is None or holder.tag not in SUBPROCESSES:
-            raise CannotJump("不能直接退回到被调用流程里的步骤“{target}”。", target=target)
+    while (holder := plan.drawing.nodes.get(scope)) is not None:
         path.insert(0, scope)
         scope = holder.scope
-    return path
+    return scope, path
 
 
 def _origin(case: Case, task_id: str) -> Task:
@@ -93,24 +91,32 @@ def _origin(case: Case, task_id: str) -> Task:
     raise NoSuchTask()
 
 
-def _common(case: Case, path: list[str], origin: Task | None) -> tuple[Any, list[str]]:
+def _common(case: Case, root: str, path: list[str], origin: Task | None) -> tuple[Any, list[str]]:
     """The innermost workflow under way that holds the target: one the origin is in or, without an
     origin, one that is alone of its kind; and what is left of the path from there."""
-    workflow: Any = case
-    around = {id(case)}
+    around = case.workflows()
     if origin is not None:
-        inside = origin.workflow
-        while inside is not case:
-            around.add(id(inside))
-            inside = inside.owner.workflow
+        around = [origin.workflow]
+        while around[-1] is not case:
+            around.append(around[-1].owner.workflow)
+    roots = [workflow for workflow in around if workflow.spec.name == root]
+    if len(roots) != 1:
+        raise CannotJump(
+            "“{name}”在被调用的流程里，那个流程现在没有在办，或同时在办几份：请从它里面的任务退回，"
+            "或退回到调用它的步骤。",
+            code="jump-into-called-process",
+            element=path[-1],
+            name=case.plan.drawing.nodes[path[-1]].label,
+        )
+    workflow = roots[0]
     while len(path) > 1:
         inner = [
             sub
-            for sub in case.subprocesses.values()
-            if sub.owner.workflow is workflow and sub.owner.task_spec.bpmn_id == path[0]
+            for sub in around
+            if sub is not case
+            and sub.owner.workflow is workflow
+            and sub.owner.task_spec.bpmn_id == path[0]
         ]
-        if origin is not None:
-            inner = [sub for sub in inner if id(sub) in around]
         if len(inner) != 1:
             break
         workflow, path = inner[0], path[1:]
@@ -148,6 +154,8 @@ def _refuse_skipping(
         if task._state & LIVE and (region is None or _name(task) in region)
     }
     for join, coming in _joins_ahead(graph, _entry(workflow.spec, target)):
+        if not isinstance(join, ParallelGateway):
+            continue
         for source in set(join._inputs) - coming:
             if (doomed - {join.name}) & graph.towards(source, join.name):
                 raise CannotJump(
@@ -201,7 +209,7 @@ def _put(workflow: Any, element: str) -> Task:
     """A fresh token at an element, and arrivals for the siblings its joins would miss."""
     spec: BpmnProcessSpec = workflow.spec
     entry = spec.task_specs[_entry(spec, element)]
-    _stand_in_for_siblings(workflow, entry.name)
+    _meet_joins(workflow, entry.name)
     token: Task = workflow.task_tree._add_child(entry, TaskState.FUTURE)
     token.triggered = True
     workflow.top_workflow.update(token)
@@ -211,26 +219,32 @@ def _put(workflow: Any, element: str) -> Task:
     return token
 
 
-def _stand_in_for_siblings(workflow: Any, target: str) -> None:
+def _meet_joins(workflow: Any, target: str) -> None:
+    """Settle with the joins ahead: what came by the token's own way is withdrawn, for it will come
+    again; for siblings that are no longer running an arrival stands in."""
     graph = Graph(workflow.spec)
-    tasks = list(workflow.tasks.values())
     for join, coming in _joins_ahead(graph, target):
-        standing = {_name(task) for task in tasks if task._state & LIVE}
-        arrived = {
-            task.internal_data["from"]
-            for task in tasks
-            if task.task_spec is join and task._state == TaskState.WAITING
-        }
-        for source in set(join._inputs) - coming - arrived:
-            if not (standing - {join.name}) & graph.towards(source, join.name):
+        arrived: dict[str, list[Task]] = {}
+        standing: set[str] = set()
+        for task in list(workflow.tasks.values()):
+            if task.task_spec is join and task._state == TaskState.WAITING:
+                arrived.setdefault(task.internal_data["from"], []).append(task)
+            elif task._state & LIVE:
+                standing.add(_name(task))
+        for task in (task for source in coming for task in arrived.get(source, ())):
+            workflow._remove_task(task.id)
+        if not isinstance(join, ParallelGateway):
+            continue  # an inclusive join doesn't wait for what can't come
+        for source in set(join._inputs) - coming - arrived.keys():
+            if not standing & graph.towards(source, join.name):
                 stand_in = workflow.task_tree._add_child(join, TaskState.FUTURE)
                 stand_in.internal_data["from"] = source
                 stand_in._set_state(TaskState.WAITING)
 
 
-def _joins_ahead(graph: Graph, target: str) -> list[tuple[ParallelGateway, set[str]]]:
+def _joins_ahead(graph: Graph, target: str) -> list[tuple[Gathering, set[str]]]:
     """Joins that a token at the target will come to, each with the inputs it can come by."""
-    found: list[tuple[ParallelGateway, set[str]]] = []
+    found: list[tuple[Gathering, set[str]]] = []
     for join in graph.joins():
         coming = {name for name in join._inputs if target in graph.towards(name, join.name)}
         if coming and join.name != target:

@@ -157,7 +157,7 @@ class CallActivity(SubProcess, defaults.CallActivity):
     pass
 
 
-class _Gathering(Lean, BpmnSpecMixin):
+class Gathering(Lean, BpmnSpecMixin):
     """A gateway where tokens wait for each other, each a WAITING task that knows its "from"."""
 
     def _arrivals(self, my_task: Task) -> dict[str, list[Task]]:
@@ -180,7 +180,7 @@ class _Gathering(Lean, BpmnSpecMixin):
                     my_task.workflow._remove_task(task.id)
 
 
-class ParallelGateway(_Gathering, defaults.ParallelGateway):
+class ParallelGateway(Gathering, defaults.ParallelGateway):
     def _update_hook(self, my_task: Task) -> bool:
         if my_task.triggered:  # put here by a send-back: nobody else is coming
             return True
@@ -208,7 +208,7 @@ class ExclusiveGateway(Lean, defaults.ExclusiveGateway):
         return True
 
 
-class InclusiveGateway(_Gathering, defaults.InclusiveGateway):
+class InclusiveGateway(Gathering, defaults.InclusiveGateway):
     reaching: Mapping[str, frozenset[str]]
     """For each input, the specs from which a token could still arrive by it without passing this
     gateway; worked out once when the spec is built."""

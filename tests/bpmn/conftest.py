@@ -26,8 +26,16 @@ class Walk:
     With `cold=True` no case stays warm, so every move goes through the bytes.
     """
 
-    def __init__(self, xml: bytes, feel: Feel, *, cold: bool = False, linted: bool = False,
-                 decisions: Mapping[str, bytes] | None = None, **data: Any) -> None:
+    def __init__(
+        self,
+        xml: bytes,
+        feel: Feel,
+        *,
+        cold: bool = False,
+        linted: bool = False,
+        decisions: Mapping[str, bytes] | None = None,
+        **data: Any,
+    ) -> None:
         self.process = bpmn.compile(xml, feel, linted=linted, decisions=decisions)
         self.now = NOW
         self.cold = cold
@@ -55,9 +63,7 @@ class Walk:
 
     def do(self, step: str, index: int | None = None, **data: Any) -> bpmn.Moved:
         task = self.task(step, index)
-        return self._take(
-            bpmn.complete(self.process, self.last.state, task.id, data, self.now)
-        )
+        return self._take(bpmn.complete(self.process, self.last.state, task.id, data, self.now))
 
     def services(self) -> dict[str, bpmn.ServiceCall]:
         looked = bpmn.look(self.process, self.last.state, self.now)
@@ -78,8 +84,9 @@ class Walk:
             )
         )
 
-    def jump(self, target: str, from_step: str | None = None, index: int | None = None,
-             **data: Any) -> bpmn.Moved:
+    def jump(
+        self, target: str, from_step: str | None = None, index: int | None = None, **data: Any
+    ) -> bpmn.Moved:
         origin = self.task(from_step, index).id if from_step else None
         return self._take(
             bpmn.jump(self.process, self.last.state, target, self.now, from_task=origin, data=data)

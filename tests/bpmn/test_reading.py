@@ -36,6 +36,7 @@ GOOD = definition(start(), user("a"), end(), path("start a end"))
         (b"<definitions/>", "not-bpmn"),
         (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "no-process"),
         (definition(start(), *(user(f"u{i}") for i in range(300)), end()), "too-many-nodes"),
+        (definition(start(), *(flow("a", "b", id=f"f{i}") for i in range(1001))), "too-many-flows"),
     ],
 )  # fmt: skip
 def test_refused(data, code):

@@ -9,6 +9,7 @@ from bpmn.testing import (
     boundary,
     catch,
     definition,
+    document,
     element,
     end,
     flow,
@@ -16,6 +17,7 @@ from bpmn.testing import (
     multiple,
     parallel,
     path,
+    process,
     service,
     start,
     subprocess,
@@ -380,6 +382,41 @@ def test_one_instance_goes_back_alone_and_none_can_be_entered_from_outside(walk)
     assert refused.value.code == "jump-into-loop"
     case.jump("unit", "sum")
     assert case.open == ["one", "one"]
+
+
+def test_within_a_called_process_and_not_into_one_that_isnt_running(walk):
+    xml = document(
+        process(
+            "main",
+            start(),
+            user("accept"),
+            element("callActivity", "call", calledElement="other"),
+            user("sum"),
+            end(),
+            path("start accept call sum end"),
+        ),
+        process(
+            "other",
+            start("s1"),
+            user("one"),
+            user("two"),
+            end("e1"),
+            path("s1 one two e1"),
+        ),
+    )
+    case = walk(xml)
+    with pytest.raises(bpmn.CannotJump) as refused:
+        case.jump("two", "accept")
+    assert refused.value.code == "jump-into-called-process"
+    case.do("accept")
+    case.do("one")
+    case.jump("one", "two")
+    assert case.open == ["one"]
+    case.do("one")
+    case.jump("one")
+    assert case.open == ["one"]
+    case.jump("accept", "one")
+    assert case.open == ["accept"]
 
 
 def test_a_multi_instance_task_is_started_over_as_a_whole(walk):

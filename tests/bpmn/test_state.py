@@ -51,7 +51,7 @@ def corrections() -> bytes:
         path("start outer watch both end"),
         path("outer accept fork a join good sum both"),
         path("fork b join"),
-        flow("good", "accept", 'round < 1000'),
+        flow("good", "accept", "round < 1000"),
         path("remind nudge end"),
         round="number",
     )
@@ -162,6 +162,31 @@ def test_more_instances_than_allowed_are_refused(walk):
     assert stuck.value.code == "too-many-instances"
     case.do("a", units=list(range(50)))
     assert len(case.last.live) == 50
+
+
+def test_loops_within_loops_are_stopped_before_a_case_grows_out_of_hand(walk):
+    case = walk(
+        definition(
+            start(),
+            user("a"),
+            subprocess(
+                "unit",
+                multiple(collection="units", item="unit"),
+                start("s1"),
+                user("one", multiple(count="40")),
+                end("e1"),
+                path("s1 one e1"),
+            ),
+            end(),
+            path("start a unit end"),
+            units="list",
+        )
+    )
+    with pytest.raises(bpmn.Stuck) as stuck:
+        case.do("a", units=list(range(20)))
+    assert stuck.value.code == "too-many-tasks"
+    case.do("a", units=list(range(10)))
+    assert len(case.last.live) == 400
 
 
 # ---- what is kept -------------------------------------------------------------------------------

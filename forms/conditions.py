@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import NoneType
 from typing import Any, NoReturn
 
 
@@ -297,19 +298,6 @@ def _both(left: Expression, right: Expression) -> Expression:
     return both
 
 
-def _named(same: bool, left: Expression, text: str) -> Expression:
-    """`kind = "person"`: most conditions are of this kind."""
-
-    def named(seen: Seen) -> bool | None:
-        value = left(seen)
-        if isinstance(value, str):
-            return (value == text) is same
-        told = equal(value, text)
-        return told if same else not told
-
-    return named
-
-
 def _negated(inner: Expression) -> Expression:
     def negated(seen: Seen) -> bool | None:
         value = inner(seen)
@@ -319,30 +307,52 @@ def _negated(inner: Expression) -> Expression:
 
 
 def _compared(sign: str, left: Expression, right: Expression) -> Expression:
-    if sign in ("=", "!=") and isinstance(right, _Literal) and isinstance(right.value, str):
-        return _named(sign == "=", left, right.value)
-    if sign == "=":
-        return lambda seen: equal(left(seen), right(seen))
-    if sign == "!=":
-        # An equality that can't be told counts as none: feelin negates it as JavaScript does.
-        return lambda seen: not equal(left(seen), right(seen))
+    if sign in ("=", "!="):
+        same = sign == "="
+        if isinstance(right, _Literal) and isinstance(right.value, str):
+            return _named(same, left, right.value)
+        return lambda seen: _told(same, left(seen), right(seen))
     before = _ORDERS[sign]
 
     def ordered(seen: Seen) -> bool | None:
         a, b = left(seen), right(seen)
-        if isinstance(b, str) or isinstance(a, str):
-            raise Unsure
         if b is None:
             return None
         if isinstance(b, bool | list | dict):
             raise _Broken  # there is no range up to such a thing
         if a is None:
             return None
-        if isinstance(a, bool | list | dict) or isinstance(a, date) != isinstance(b, date):
-            raise Unsure
-        return before(a, b)
+        if isinstance(a, list | dict):
+            _unsure()
+        _require_one_kind(a, b)
+        return _unsure() if isinstance(a, str) else before(a, b)
 
     return ordered
+
+
+def _told(same: bool, a: Any, b: Any) -> bool | None:
+    """`=` and `!=`. feelin negates as JavaScript does: what can't be told is unequal."""
+    _require_one_kind(a, b)
+    told = equal(a, b)
+    return told if same else not told
+
+
+def _named(same: bool, left: Expression, text: str) -> Expression:
+    """`kind = "person"`: most conditions are of this kind."""
+
+    def named(seen: Seen) -> bool | None:
+        value = left(seen)
+        return (value == text) is same if isinstance(value, str) else _told(same, value, text)
+
+    return named
+
+
+def _require_one_kind(a: Any, b: Any) -> None:
+    """Single values of different kinds are not compared quietly (platform/feel/js/kinds.ts)."""
+    if isinstance(a, list | dict | NoneType) or isinstance(b, list | dict | NoneType):
+        return
+    if _kind(a) != _kind(b):
+        raise _Broken
 
 
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
+from feel import FeelError
+from forms.engine import BUNDLE, Engine
 from forms.exact import Exact, Unsure, exact
 from forms.gate import LARGEST_ANSWERS, Gate, choices, weight
 from forms.lint import check
@@ -20,8 +21,6 @@ from forms.problems import BadForm, FieldError, Verdict
 from forms.render import Section, flat, read
 from forms.sheet import MISSING, Access, Node, Sheet, get_at, set_at
 
-BUNDLE = Path(__file__).with_name("bundle") / "forms.js"
-
 # Far more than any form takes; a pattern or expression that runs on is stopped here.
 _SECONDS = 1.0
 _CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -29,13 +28,6 @@ _MOST_SHEETS = 64
 _MOST_FORMS = 300
 
 log = logging.getLogger(__name__)
-
-
-class Engine(Protocol):
-    """What a form needs of `feel.Feel`."""
-
-    def load_bundle(self, path: Path) -> None: ...
-    def call(self, function: str, *arguments: Any, timeout: float = ...) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +152,8 @@ class Form:
         """The verdict of the very code that runs in the browser."""
         question = (self.hash, sheet.access, sheet.lang, given, answers, today)
         try:
-            said = self._feel.call("formsVerdict", *question, timeout=_SECONDS)
-            if said is None:  # a fresh isolate
-                self._feel.call("formsOpen", self.hash, self.definition)
-                said = self._feel.call("formsVerdict", *question, timeout=_SECONDS)
-        except Exception as error:
-            if not hasattr(error, "code"):
-                raise
+            said = self._said(question)
+        except FeelError as error:
             log.warning("form %s was not judged: %s", self.definition.get("id"), error)
             return Verdict(False, {}, (_whole("unjudged", {}, sheet.lang),))
         errors = tuple(
@@ -182,6 +169,20 @@ class Form:
             for found in said["errors"]
         )
         return Verdict(not errors, said["data"], errors)
+
+    def _said(self, question: tuple[Any, ...]) -> Any:
+        """The engine's answer. Memory may have been short because of others: asked again once,
+        of a fresh isolate; what takes too long would take too long again."""
+        try:
+            said = self._feel.call("formsVerdict", *question, timeout=_SECONDS)
+        except FeelError as error:
+            if error.code != "out-of-memory":
+                raise
+            said = None
+        if said is None:  # a fresh isolate
+            self._feel.call("formsOpen", self.hash, self.definition)
+            said = self._feel.call("formsVerdict", *question, timeout=_SECONDS)
+        return said
 
 
 _forms: OrderedDict[tuple[str, int], Form] = OrderedDict()

@@ -55,10 +55,11 @@ class Gate:
         found: tuple[Path, Node | None] = (tuple(map(str, instance_path)), None)
         address: Path = ()
         for length, step in enumerate(instance_path, start=1):
-            if isinstance(step, str):
-                address = (*address, step)
+            if not isinstance(step, str):
+                continue
+            address = (*address, step)
             node = self._nodes.get(address)
-            if node is not None and (isinstance(step, str) or node.kind != "list"):
+            if node is not None:
                 found = tuple(map(str, instance_path[:length])), node
         return found
 

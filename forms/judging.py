@@ -73,10 +73,32 @@ def acceptor(field: Mapping[str, Any]) -> Acceptor:
         clean = _TEXTS[type_]
         return lambda value: clean(value) if isinstance(value, str) else ""
     if type_ in MULTIPLE_TYPES:
-        return lambda value: list(value) if _is_choice_list(value) else []
+        return _ones_acceptor(field)
     if type_ in CHOICE_TYPES:
-        return lambda value: value if _is_scalar(value) else None
+        return _one_acceptor(field)
     return _ACCEPTORS[type_]
+
+
+def _one_acceptor(field: Mapping[str, Any]) -> Acceptor:
+    """One choice; open again if the definition no longer offers it."""
+    known = _offered(field)
+    return lambda value: value if _is_scalar(value) and _key(value) in known else None
+
+
+def _ones_acceptor(field: Mapping[str, Any]) -> Acceptor:
+    known = _offered(field)
+
+    def accept(value: Any) -> list[Any]:
+        chosen = value if _is_choice_list(value) else []
+        return [one for one in chosen if _key(one) in known]
+
+    return accept
+
+
+def _offered(field: Mapping[str, Any]) -> set[tuple[bool, Any]]:
+    if "valuesKey" in field or "values" not in field:
+        raise Unsupported
+    return {_key(choice["value"]) for choice in choices(field)}
 
 
 _TEXTS: Mapping[str, Callable[[str], str]] = {
@@ -242,15 +264,7 @@ def _date(field: Mapping[str, Any]) -> Judger:
 
 
 def _choice(field: Mapping[str, Any]) -> Judger:
-    if "valuesKey" in field or "values" not in field:
-        raise Unsupported
-    known = {_key(choice["value"]) for choice in choices(field)}
-
-    def judge(value: Any, today: str) -> Found:
-        chosen = value if isinstance(value, list) else [value]
-        return None if all(_key(one) in known for one in chosen) else ("option", {})
-
-    return judge
+    return lambda value, today: None  # what isn't offered was not accepted
 
 
 def _region(field: Mapping[str, Any]) -> Judger:

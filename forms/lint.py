@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from forms import lint_expressions
+from forms.engine import Engine
 from forms.problems import Problem
 from forms.sheet import CHOICE_TYPES, MULTIPLE_TYPES, VALUE_TYPES
 from forms.vocabulary import (
@@ -41,7 +42,7 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 
 def check(
-    definition: Any, *, known: Collection[str] | None = None, feel: Any = None
+    definition: Any, *, known: Collection[str] | None = None, feel: Engine | None = None
 ) -> list[Problem]:
     """Everything wrong with a definition, in its order; empty when it may be published.
 
@@ -233,9 +234,18 @@ class _Structure:
         field = rule.get("field")
         if field is None:
             return
+        if not isinstance(field, str):
+            yield problem("bad-property", f"{at}.field", name="field", wanted="文字")
+            return
         paths = {".".join(key) for key, type_ in self.keys.items() if type_ != "group"}
         if field not in paths and field not in self.ids:
             yield problem("rule-field", f"{at}.field", str(field), name=field)
+
+
+def _part(component: Component, name: str) -> Mapping[str, Any]:
+    """A group of properties; an empty one where something else stands, which is said elsewhere."""
+    part = component.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _at(at: str, name: str) -> str:
@@ -318,11 +328,11 @@ def _values(component: Component, at: str, id_: str, within: Component | None) -
             yield problem("too-long", f"{at}.{name}", id_, name=name, length=len(value), most=most)
     yield from _limits(component, at, id_)
     yield from _rows(component, at, id_)
-    custom = component.get("properties") or {}
+    custom = _part(component, "properties")
     if custom.get("range") is not None and custom["range"] not in RANGES:
         wanted = "、".join(RANGES)
         yield problem("bad-property", f"{at}.properties.range", id_, name="range", wanted=wanted)
-    required = (component.get("validate") or {}).get("required")
+    required = _part(component, "validate").get("required")
     if component["type"] == "checkbox" and required and component.get("defaultValue") is True:
         yield problem("ticked-for-you", f"{at}.defaultValue", id_)
     readonly = component.get("readonly") or component.get("disabled")
@@ -376,7 +386,7 @@ _FITTING = (
 
 
 def _limits(component: Component, at: str, id_: str) -> Iterator[Problem]:
-    validate = component.get("validate") or {}
+    validate = _part(component, "validate")
     whole = component["type"] == "money"
     for name in ("min", "max", "minLength", "maxLength"):
         limit = validate.get(name)
@@ -411,7 +421,7 @@ _PRESETS = ("", "email", "custom")
 def _rows(component: Component, at: str, id_: str) -> Iterator[Problem]:
     if component["type"] != "dynamiclist":
         return
-    custom = component.get("properties") or {}
+    custom = _part(component, "properties")
     limits = []
     for name in ("minRows", "maxRows"):
         written = custom.get(name)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forms.engine import BUNDLE, Engine
 from forms.problems import Problem
 from forms.sheet import VALUE_TYPES, Node, Sheet
 from forms.vocabulary import LONGEST_EXPRESSION, LONGEST_PATTERN, REFUSED_FUNCTIONS, TEXTS
@@ -25,13 +26,16 @@ class _Written:
     decides: bool = False
 
 
-def check(definition: Mapping[str, Any], known: Collection[str] | None, feel: Any) -> list[Problem]:
+def check(
+    definition: Mapping[str, Any], known: Collection[str] | None, feel: Engine | None
+) -> list[Problem]:
     sheet = Sheet(definition, {})
     paths = dict(_paths(definition["components"], sheet.nodes, "components"))
     written = list(_expressions(definition, sheet, paths))
     problems = [*_outside(written), *_texts(sheet, paths)]
     if feel is None or problems:
         return problems
+    feel.load_bundle(BUNDLE)
     patterns = list(_patterns(sheet, paths))
     texts = [one.text for one in written], [pattern for pattern, _, _ in patterns]
     said = feel.call("formsLint", *texts, timeout=_SECONDS)
@@ -164,7 +168,7 @@ def _names(nodes: list[Node], before: str) -> Iterator[str]:
             yield name
 
 
-def _inside(one: _Written, names: list[str], scope: _Scope, feel: Any) -> Iterator[Problem]:
+def _inside(one: _Written, names: list[str], scope: _Scope, feel: Engine) -> Iterator[Problem]:
     for name in names:
         if name in REFUSED_FUNCTIONS:
             reason = REFUSED_FUNCTIONS[name]

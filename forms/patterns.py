@@ -13,7 +13,7 @@ from forms.conditions import Unsupported
 _PART = re.compile(
     r"""
       (?P<class>\[\^?(?:\\[dw\\\]\[^.*+?(){}|/$-]|\\u[0-9a-fA-F]{4}|[^\\\[\]])+\])
-    | (?P<open>\((?:\?[:=!])?)
+    | (?P<open>\(\?[:=!]|\((?!\?))
     | (?P<close>\))
     | (?P<either>\|)
     | (?P<times>[*+?]\??|\{[0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\}\??)

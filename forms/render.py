@@ -99,7 +99,7 @@ def _text(field: Mapping[str, Any], value: Any, lang: Lang, names: Mapping[str, 
         source = names.get(field["valuesKey"]) if "valuesKey" in field else field.get("values")
         labels = {_key(choice["value"]): choice["label"] for choice in choices({"values": source})}
         chosen = value if isinstance(value, list) else [value]
-        return _JOINT[lang].join(labels.get(_key(one), scalar_text(one)) for one in chosen)
+        return _JOINT[lang].join(_label(one, labels, lang) for one in chosen)
     if type_ == "money" and isinstance(value, int):
         return f"{yuan(value)} 元" if lang == "zh" else f"¥{yuan(value)}"
     if type_ == "datetime":
@@ -111,6 +111,12 @@ def _text(field: Mapping[str, Any], value: Any, lang: Lang, names: Mapping[str, 
     if isinstance(value, Mapping):
         return _JOINT[lang].join(_text({}, one, lang, {}) for one in value.values())
     return scalar_text(value)
+
+
+def _label(value: Any, labels: Mapping[tuple[bool, Any], str], lang: Lang) -> str:
+    if isinstance(value, list | Mapping):
+        return _text({}, value, lang, {})
+    return labels.get(_key(value), scalar_text(value))
 
 
 def _key(value: Any) -> tuple[bool, Any]:

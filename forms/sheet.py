@@ -105,7 +105,7 @@ class Sheet:
             self.roots.add(address[0])
         inside = () if kind == "list" else local
         node.nodes = self._open_all(
-            component.get("components", []),
+            component.get("components") or [],
             trail,
             inside,
             address,

@@ -13,7 +13,7 @@ import {
 import { DateTime, Duration } from 'luxon';
 
 /** More expressions than any one form has; a full cache is thrown away, not trimmed. */
-const CACHE_SIZE = 4000;
+const CACHE_SIZE = 2000;
 const compiled = new Map();
 
 export const isExpression = (value) => typeof value === 'string' && value.startsWith('=');

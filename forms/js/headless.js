@@ -6,7 +6,8 @@ import { openSheet } from './sheet.js';
 /** Definitions by the hash Python gives them, and sheets opened from them. */
 const definitions = new Map();
 const sheets = new Map();
-const MOST_KEPT = 500;
+// An isolate has 64 MB; a sheet of a long form takes some 50 KB.
+const MOST_KEPT = 200;
 
 /** Keeps a definition; a fresh isolate has none, and formsVerdict then says so. */
 globalThis.formsOpen = (hash, definition) => {

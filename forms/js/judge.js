@@ -33,6 +33,21 @@ export function fill(sheet, given, answers) {
   return data;
 }
 
+/** A new row of the list with this id. */
+export function initialRow(sheet, id) {
+  const row = {};
+  fillScope(listOf(sheet.nodes, id).nodes, {}, {}, row);
+  return row;
+}
+
+function listOf(nodes, id) {
+  for (const node of nodes) {
+    const found = node.id === id ? node : listOf(node.nodes, id);
+    if (found) return found;
+  }
+  return null;
+}
+
 function fillScope(nodes, given, answers, scope) {
   for (const node of nodes) {
     if (node.mode === 'hide') continue;

@@ -45,3 +45,38 @@ export function yuan(fen) {
   const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
   return `${sign}${whole}.${digits.slice(-2)}`;
 }
+
+const DIGITS = '零壹贰叁肆伍陆柒捌玖';
+const PLACES = ['', '拾', '佰', '仟'];
+const GROUPS = ['', '万', '亿'];
+
+/** An amount in 分 in the capital numerals of cheques and receipts: 12345 is 壹佰贰拾叁元肆角伍分. */
+export function capitalYuan(fen) {
+  if (!Number.isSafeInteger(fen) || fen <= 0 || fen >= 1e14) return '';
+  const [jiao, cents] = [Math.floor(fen / 10) % 10, fen % 10];
+  const whole = Math.floor(fen / 100);
+  const head = whole ? `${capitalWhole(String(whole))}元` : '';
+  if (!jiao && !cents) return `${head}整`;
+  const tens = jiao ? `${DIGITS[jiao]}角` : head ? '零' : '';
+  return `${head}${tens}${cents ? `${DIGITS[cents]}分` : '整'}`;
+}
+
+function capitalWhole(digits) {
+  let said = '';
+  let gap = false;
+  for (let at = 0; at < digits.length; at += 1) {
+    const place = digits.length - 1 - at;
+    const digit = Number(digits[at]);
+    if (digit) {
+      said += (gap ? '零' : '') + DIGITS[digit] + PLACES[place % 4];
+      gap = false;
+    } else {
+      gap = said !== '';
+    }
+    const group = digits.slice(Math.max(0, at - 3), at + 1);
+    if (place % 4 === 0 && place > 0 && Number(group.slice(-4))) {
+      said += GROUPS[place / 4];
+    }
+  }
+  return said;
+}

@@ -60,16 +60,16 @@ export const TYPES = {
     empty: false, asks: 'required-tick', fits: (value) => typeof value === 'boolean', judge: () => null,
   },
   radio: {
-    empty: null, asks: 'required-choice', fits: isScalar, judge: judgeChoice,
+    empty: null, asks: 'required-choice', fits: isScalar, clean: offered, judge: judgeChoice,
   },
   select: {
-    empty: null, asks: 'required-choice', fits: isScalar, judge: judgeChoice,
+    empty: null, asks: 'required-choice', fits: isScalar, clean: offered, judge: judgeChoice,
   },
   checklist: {
-    empty: [], asks: 'required-choice', fits: isChoiceList, judge: judgeChoices,
+    empty: [], asks: 'required-choice', fits: isChoiceList, clean: offeredOnes, judge: judgeChoices,
   },
   taglist: {
-    empty: [], asks: 'required-choice', fits: isChoiceList, judge: judgeChoices,
+    empty: [], asks: 'required-choice', fits: isChoiceList, clean: offeredOnes, judge: judgeChoices,
   },
   idnumber: {
     empty: '',
@@ -208,6 +208,28 @@ function judgeDate(value, { field, today }) {
 
 function isChoiceList(value) {
   return Array.isArray(value) && value.every(isScalar) && new Set(value).size === value.length;
+}
+
+/**
+ * A choice among options that are written in the definition and no longer has the stored one is
+ * open again, as in form-js. (Sent by somebody else, it was refused before.)
+ */
+function offered(value, field) {
+  return isWritten(field) && !offeredIn(field).has(value) ? null : value;
+}
+
+function offeredOnes(value, field) {
+  return isWritten(field) ? value.filter((one) => offeredIn(field).has(one)) : value;
+}
+
+const isWritten = (field) => field.values !== undefined && field.valuesKey === undefined;
+const written = new WeakMap();
+
+function offeredIn(field) {
+  if (!written.has(field)) {
+    written.set(field, new Set(choicesOf(field, {}, {}).map(({ value }) => value)));
+  }
+  return written.get(field);
 }
 
 function judgeChoice(value, { choices }) {

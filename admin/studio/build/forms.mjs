@@ -43,7 +43,9 @@ export async function buildViewer(outdir) {
     outdir,
     bundle: true,
     format: 'esm',
-    target: ['es2022', 'safari15'],
+    target: ['chrome100', 'safari15.4', 'firefox102'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     charset: 'utf8',
     minify: true,
     keepNames: true,
@@ -74,10 +76,14 @@ function packages() {
   };
 }
 
-/** The words of the bpmn.io mark, which stays where form-js puts it. */
+/**
+ * The words of the bpmn.io mark, which stays where form-js puts it; and no form element of its own:
+ * ours stand inside a page's form, and forms don't nest.
+ */
 const VIEWER = {
   file: /@bpmn-io\/form-js-viewer\/dist\/index\.es\.js$/,
   texts: [
+    ['jsxs("form", {\n    class: "fjs-form",', 'jsxs("div", {\n    class: "fjs-form",', 1],
     ['"Web-based tooling for BPMN, DMN, and forms powered by"', '"表单与流程图由开源项目提供支持："', 1],
     ['title: "Powered by bpmn.io"', 'title: "由 bpmn.io 提供支持"', 1],
   ],

@@ -16,6 +16,7 @@ from onewindow import asgi, clock, db
 from onewindow.people import passwords, sessions
 from onewindow.people.gate import token_hash
 from onewindow.settings import settings
+from onewindow.web.navigation import nav_for
 
 BrowserOf = Callable[..., Awaitable[Browser]]
 
@@ -309,8 +310,10 @@ async def test_people_are_not_sent_to_a_strangers_page_after_signing_in(browser:
     assert answer.headers["location"] == "/inbox"
 
 
-async def test_a_configurator_comes_to_the_panel(browser: Browser) -> None:
-    assert (await try_in(browser, "wu.fan", PASSWORD)).headers["location"] == "/admin/"
+async def test_people_come_to_the_first_door_that_is_open_to_them(browser: Browser) -> None:
+    first = nav_for({"configurator"})[0].doors[0].href
+    assert first != "/inbox"
+    assert (await try_in(browser, "wu.fan", PASSWORD)).headers["location"] == first
 
 
 async def test_two_copies_of_the_application_share_their_sessions(browser_of: BrowserOf) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request
 
 from admin import configure
@@ -58,7 +59,9 @@ def build(settings: Settings = settings_here) -> ASGIApp:
     async def house(app: Litestar) -> AsyncIterator[None]:
         if settings.database_url is None:
             raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
-        await db.start(settings.database_url, size=settings.pool_max)
+        await db.start(
+            settings.database_url, size=settings.pool_max, system_size=settings.system_pool_max
+        )
         await rooms.open_rooms(settings.storage_url)
         ear = await live.listen(settings.database_url)
         try:
@@ -69,7 +72,9 @@ def build(settings: Settings = settings_here) -> ASGIApp:
             await rooms.close_rooms()
             await db.stop()
 
-    pages = parts.litestar(ROUTES, lifespan=[house])
+    pages = parts.litestar(
+        ROUTES, lifespan=[house], request_max_body_size=settings.request_max_kb * 1024
+    )
 
     panel = build_panel(https=settings.secure_cookies)
 
@@ -84,7 +89,10 @@ def build(settings: Settings = settings_here) -> ASGIApp:
         else:
             await pages(scope, receive, send)
 
-    return parts.wrap(Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes)))
+    whole = parts.wrap(Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes)))
+    if settings.trusted_proxies:
+        return wrap_asgi_with_proxy_headers(whole, settings.trusted_proxies)
+    return whole
 
 
 def __getattr__(name: str) -> Any:

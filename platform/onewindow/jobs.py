@@ -125,7 +125,9 @@ async def run_worker(settings: Settings = settings_here, stop: asyncio.Event | N
     """Work until told to stop; jobs under way are finished first, within `stop_seconds`."""
     if settings.database_url is None:
         raise RuntimeError("no DATABASE_URL: `onewindow run` starts the embedded database")
-    await db.start(settings.database_url, size=settings.pool_max)
+    await db.start(
+        settings.database_url, size=settings.pool_max, system_size=settings.system_pool_max
+    )
     await rooms.open_rooms(settings.storage_url)
     connection = await asyncpg.connect(
         settings.database_url,

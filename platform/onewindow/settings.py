@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         1, "How many web processes serve requests.", "处理网页请求的进程数。", ge=1, le=64
     )
     request_max_kb: int = _setting(
-        2048,
+        4096,
         "Largest request body in KB, uploads apart.",
         "单个请求的最大体积（KB），上传文件除外。",
         ge=64,

@@ -79,6 +79,8 @@ def as_system() -> AbstractContextManager[Scope | None]:
     return use(SYSTEM)
 
 
-def as_tenant(tenant: int, *also_visible: int, person: int = 0) -> AbstractContextManager[Scope | None]:
+def as_tenant(
+    tenant: int, *also_visible: int, person: int = 0
+) -> AbstractContextManager[Scope | None]:
     """Everything inside belongs to one tenant; how jobs and tests act for it."""
     return use(Scope(tenant, tuple(dict.fromkeys((tenant, *also_visible))), person))

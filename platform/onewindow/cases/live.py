@@ -6,6 +6,7 @@ after their commits. A lost hint costs nothing: pages also look by themselves no
 """
 
 import asyncio
+import contextvars
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -25,7 +26,8 @@ def changed(*tenants: int) -> None:
     global _task
     _changed.update(tenants)
     if _task is None or _task.done():
-        _task = asyncio.get_running_loop().create_task(_announce())
+        # In a context of its own: it outlives the request, and must not find its transaction there.
+        _task = asyncio.get_running_loop().create_task(_announce(), context=contextvars.Context())
 
 
 async def _announce() -> None:

@@ -8,6 +8,8 @@ from litestar import Response, Router, get
 from litestar.response import Template
 
 from bpmn.dialect import Outcome
+from forms import Section
+from forms.messages import Lang
 from onewindow import clock, db
 from onewindow.cases import queries, rules, steps, verbs
 from onewindow.cases.application import wanted_materials
@@ -123,14 +125,15 @@ async def _step(
 
 def _sections(
     version: Version, answers: Mapping[str, dict[str, Any]]
-) -> list[tuple[str, list[tuple[str, str]]]]:
+) -> list[tuple[str, list[Section]]]:
     """Answers to read: the application first, then each step's form under its step's name."""
     names = {step.form: step.id for step in version.process.steps.values() if step.form}
     apply = version.definition.apply_form
     sections = []
     for key in sorted(answers, key=lambda key: key != apply):
         title = "" if key == apply else version.step_name(names.get(key, key), language())
-        sections.append((title, version.form(key).render(answers[key])))
+        lang: Lang = "en" if language() == "en" else "zh"
+        sections.append((title, version.form(key).sections(answers[key], lang)))
     return sections
 
 

@@ -27,11 +27,33 @@ class Graph:
             if isinstance(task_spec, Gathering) and len(task_spec._inputs) > 1
         ]
 
-    def towards(self, name: str, join: str) -> frozenset[str]:
-        """Specs where a token on its way to `join` by its input `name` can stand: they lead there,
-        and the way to them doesn't lead through the join itself (as a loop back would)."""
+    def joins_ahead(self, target: str) -> Iterator[tuple[Gathering, dict[str, frozenset[str]]]]:
+        """Joins of the forks a target stands behind; for each of their inputs, the specs where a
+        token stands that will arrive by it. Other joins are for another round, or have a fork of
+        their own ahead of them."""
+        for join in self.joins():
+            towards = {name: self._towards(name, join.name) for name in set(join._inputs)}
+            behind = [
+                reach
+                for name, task_spec in self.spec.task_specs.items()
+                if _forks(task_spec, self.spec)
+                and all(name in specs for specs in towards.values())
+                and join.name in (reach := self._behind(name))
+            ]
+            within = min(behind, key=len, default=frozenset[str]())
+            if target in within and any(target in specs for specs in towards.values()):
+                yield join, {name: specs & within for name, specs in towards.items()}
+
+    def _towards(self, name: str, join: str) -> frozenset[str]:
+        """Specs that lead to `name` and to which the way doesn't lead through the join, as on a
+        loop back it does."""
         leading = _spread([name], self.before.__getitem__, join)
         return leading & _spread([self.spec.start.name], self.after.__getitem__, join)
+
+    def _behind(self, fork: str) -> frozenset[str]:
+        """What can only be reached through this spec."""
+        around = _spread([self.spec.start.name], self.after.__getitem__, fork)
+        return frozenset(self.after) - around - {fork}
 
     def branch_of(self, one: str, other: str) -> frozenset[str] | None:
         """The smallest branch that holds both specs; None if no branch does."""

@@ -151,13 +151,13 @@ def _refuse_skipping(
     doomed = {
         _name(task)
         for task in workflow.tasks.values()
-        if task._state & LIVE and (region is None or _name(task) in region)
+        if _moving(task) and (region is None or _name(task) in region)
     }
-    for join, coming in _joins_ahead(graph, _entry(workflow.spec, target)):
+    for join, standing in graph.joins_ahead(_entry(workflow.spec, target)):
         if not isinstance(join, ParallelGateway):
             continue
-        for source in set(join._inputs) - coming:
-            if (doomed - {join.name}) & graph.towards(source, join.name):
+        for specs in standing.values():
+            if _entry(workflow.spec, target) not in specs and doomed & specs:
                 raise CannotJump(
                     "“{name}”在并行分支里，旁边的分支还没有办完。请从同一分支的任务退回，"
                     "或退回到分支之前的步骤。",
@@ -222,34 +222,26 @@ def _put(workflow: Any, element: str) -> Task:
 def _meet_joins(workflow: Any, target: str) -> None:
     """Settle with the joins ahead: what came by the token's own way is withdrawn, for it will come
     again; for siblings that are no longer running an arrival stands in."""
-    graph = Graph(workflow.spec)
-    for join, coming in _joins_ahead(graph, target):
+    moving = {_name(task) for task in workflow.tasks.values() if _moving(task)}
+    for join, standing in Graph(workflow.spec).joins_ahead(target):
         arrived: dict[str, list[Task]] = {}
-        standing: set[str] = set()
-        for task in list(workflow.tasks.values()):
+        for task in workflow.tasks.values():
             if task.task_spec is join and task._state == TaskState.WAITING:
                 arrived.setdefault(task.internal_data["from"], []).append(task)
-            elif task._state & LIVE:
-                standing.add(_name(task))
-        for task in (task for source in coming for task in arrived.get(source, ())):
-            workflow._remove_task(task.id)
-        if not isinstance(join, ParallelGateway):
-            continue  # an inclusive join doesn't wait for what can't come
-        for source in set(join._inputs) - coming - arrived.keys():
-            if not standing & graph.towards(source, join.name):
+        for source, specs in standing.items():
+            if target in specs:
+                for task in arrived.get(source, ()):
+                    workflow._remove_task(task.id)
+            # An inclusive join doesn't wait for what can't come.
+            elif source not in arrived and isinstance(join, ParallelGateway) and not moving & specs:
                 stand_in = workflow.task_tree._add_child(join, TaskState.FUTURE)
                 stand_in.internal_data["from"] = source
                 stand_in._set_state(TaskState.WAITING)
 
 
-def _joins_ahead(graph: Graph, target: str) -> list[tuple[Gathering, set[str]]]:
-    """Joins that a token at the target will come to, each with the inputs it can come by."""
-    found: list[tuple[Gathering, set[str]]] = []
-    for join in graph.joins():
-        coming = {name for name in join._inputs if target in graph.towards(name, join.name)}
-        if coming and join.name != target:
-            found.append((join, coming))
-    return found
+def _moving(task: Task) -> bool:
+    """True for a token that goes on by itself or by somebody's doing, not one waiting at a join."""
+    return bool(task._state & LIVE) and not isinstance(task.task_spec, Gathering)
 
 
 def _entry(spec: BpmnProcessSpec, element: str) -> str:

@@ -33,6 +33,10 @@ from bpmn.testing import (
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+ONCE_STUCK = (876, 1628, 1660, 1955, 2113, 2130, 2246, 2408, 2472)
+"""Drawings in which a jump once left a join waiting for what couldn't come."""
+
+
 class Dice:
     """Draws blocks; each has one way in and one way out."""
 
@@ -189,7 +193,7 @@ def test_a_sound_drawing_lints_clean_and_comes_to_an_end(feel, seed):
 
 
 def test_sent_back_anywhere_at_any_moment_a_case_still_comes_to_an_end(feel):
-    jumps = sum(sent_back_and_forth(seed, feel) for seed in range(30))
+    jumps = sum(sent_back_and_forth(seed, feel) for seed in (*range(20), *ONCE_STUCK))
     assert jumps > 50
 
 

@@ -20,6 +20,7 @@ class Browser(httpx.AsyncClient):
         super().__init__(
             transport=httpx.ASGITransport(app, client=(address, 40000)), base_url=ADDRESS, **more
         )
+        self.office: int | None = None
 
     async def send_form(
         self, url: str, data: dict[str, Any] | None = None, *, token: str | None = None, **more: Any

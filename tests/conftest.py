@@ -121,6 +121,31 @@ async def browser_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awa
         await browser.aclose()
 
 
+@pytest.fixture
+async def desk_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awaitable[Browser]]]":
+    """`await desk_of("he.jing", "linjiang")` → a browser whose session was opened without the
+    sign-in page, which takes its time on purpose. Where they sit: as after signing in, or there."""
+    from datetime import timedelta
+
+    from browsing import Browser
+
+    from onewindow.people.sessions import first_office, open_session
+
+    opened: list[Browser] = []
+
+    async def at_desk(login: str, place: str | None = None, **more: Any) -> Browser:
+        browser = Browser(app, **more)
+        opened.append(browser)
+        person = town.people[login]
+        browser.office = town.tenants[place] if place else await first_office(person)
+        browser.carry(await open_session(person, lasts=timedelta(hours=12), office=browser.office))
+        return browser
+
+    yield at_desk
+    for browser in opened:
+        await browser.aclose()
+
+
 @asynccontextmanager
 async def database_of(postgres: str, template: str = TEMPLATE) -> AsyncIterator[str]:
     """A database copied from the template, dropped at the end; its address."""
@@ -172,7 +197,7 @@ async def _template(dsn: str) -> None:
     import asyncpg
     import world
 
-    from onewindow import db, schema
+    from onewindow import db, rooms, schema
 
     owner = await asyncpg.connect(dsn)
     await owner.execute(f"drop database if exists {TEMPLATE} with (force)")
@@ -182,6 +207,7 @@ async def _template(dsn: str) -> None:
     await schema.migrate(target)
     await db.start(target)
     await world.build()
+    await rooms.close_rooms()  # publishing woke the FEEL engine
     await db.stop()
 
 

@@ -8,11 +8,15 @@ a test does to it is its own. Everybody's password is `PASSWORD`.
                     └ 白石县 baishi ─ 河湾镇 hewan
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from onewindow import db
+from onewindow import clock, db
+from onewindow.matters import actions as matters
+from onewindow.matters.package import Package, read_folder
 from onewindow.people import staffing
 from onewindow.people.registration import register
 from onewindow.tenants.actions import create_department, create_tenant
@@ -40,7 +44,13 @@ PLACES: Mapping[str, Place] = {
 }
 
 DEPARTMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "yunchuan": (("service-centre", "政务服务中心"), ("housing", "住房和城乡建设局")),
+    "yunchuan": (
+        ("service-centre", "政务服务中心"),
+        ("housing", "住房和城乡建设局"),
+        ("fire-review", "消防审验科"),
+        ("quality-supervision", "质量安全监督站"),
+        ("civil-air-defence", "人民防空办公室"),
+    ),
     "qingxi": (
         ("service-centre", "政务服务中心"),
         ("market-supervision", "市场监督管理局"),
@@ -48,8 +58,8 @@ DEPARTMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "baishi": (("service-centre", "政务服务中心"), ("market-supervision", "市场监督管理局")),
     "linjiang": (("service-centre", "便民服务中心"), ("civil-affairs", "社会事务办公室")),
-    "songling": (("service-centre", "便民服务中心"),),
-    "hewan": (("service-centre", "便民服务中心"),),
+    "songling": (("service-centre", "便民服务中心"), ("civil-affairs", "社会事务办公室")),
+    "hewan": (("service-centre", "便民服务中心"), ("civil-affairs", "社会事务办公室")),
     "liushu": (("service-centre", "便民服务点"),),
 }
 
@@ -67,7 +77,12 @@ class Post(NamedTuple):
 POSTS = (
     Post("yunchuan", "service-centre", "operator", "平台运维岗", "operator", "zhou.ming"),
     Post("yunchuan", "service-centre", "supervisor", "效能监督岗", "supervisor", "sun.yue"),
+    Post("yunchuan", "service-centre", "window", "综合窗口岗", "window_clerk", "qian.lan"),
     Post("yunchuan", "housing", "reviewer", "审查岗", "reviewer", "he.jing"),
+    Post("yunchuan", "housing", "decide", "许可决定岗", "decider", "gao.yuan"),
+    Post("yunchuan", "fire-review", "fire", "消防审查岗", "reviewer", "xia.yu"),
+    Post("yunchuan", "quality-supervision", "quality", "质量安全岗", "reviewer", "du.peng"),
+    Post("yunchuan", "civil-air-defence", "air-defence", "人防审查岗", "reviewer", "luo.min"),
     Post("qingxi", "service-centre", "window", "综合窗口岗", "window_clerk", "li.min"),
     Post("qingxi", "service-centre", "manager", "中心主任岗", "centre_manager", "wang.jianguo"),
     Post("qingxi", "service-centre", "configurator", "配置管理岗", "configurator", "wu.fan"),
@@ -83,30 +98,55 @@ POSTS = (
     Post("qingxi", "market-supervision", "food-b", "食品审查B岗", "reviewer", "liu.yang"),
     Post("qingxi", "market-supervision", "food-check", "食品审核岗", "checker", "liu.yang"),
     Post("qingxi", "market-supervision", "food-decide", "食品决定岗", "decider", "zhao.lei"),
+    Post("qingxi", "civil-affairs", "relief-review", "救助核查岗", "reviewer", "pan.yun"),
+    Post("qingxi", "civil-affairs", "relief-decide", "低保确认岗", "decider", "song.wei"),
     Post("baishi", "service-centre", "window", "综合窗口岗", "window_clerk", "zheng.shuang"),
+    Post("baishi", "service-centre", "configurator", "配置管理岗", "configurator", "lu.jia"),
     Post("baishi", "market-supervision", "review", "审查岗", "reviewer", "feng.tao"),
+    Post("baishi", "market-supervision", "check", "审核岗", "checker", "deng.li"),
+    Post("baishi", "market-supervision", "decide", "决定岗", "decider", "cao.bin"),
     Post("linjiang", "service-centre", "window", "综合窗口岗", "window_clerk", "lin.xiao"),
     Post("linjiang", "civil-affairs", "civil", "社会事务岗", "reviewer", "he.jing"),
+    Post("linjiang", "civil-affairs", "civil-check", "社会事务审核岗", "checker", "ye.qing"),
     Post("songling", "service-centre", "window", "综合窗口岗", "window_clerk", "tang.ning"),
+    Post("songling", "civil-affairs", "civil", "社会事务岗", "reviewer", "tian.fang"),
+    Post("songling", "civil-affairs", "civil-check", "社会事务审核岗", "checker", "mo.li"),
     Post("hewan", "service-centre", "window", "综合窗口岗", "window_clerk", "ma.chao"),
+    Post("hewan", "civil-affairs", "civil", "社会事务岗", "reviewer", "bai.xue"),
+    Post("hewan", "civil-affairs", "civil-check", "社会事务审核岗", "checker", "kang.le"),
     Post("liushu", "service-centre", "agent", "代办员岗", "village_agent", "yang.liu"),
 )
 
 STAFF: Mapping[str, tuple[str, str]] = {
     "zhou.ming": ("周明", "yunchuan"),
     "sun.yue": ("孙悦", "yunchuan"),
+    "qian.lan": ("钱岚", "yunchuan"),
     "he.jing": ("何静", "yunchuan"),
+    "gao.yuan": ("高远", "yunchuan"),
+    "xia.yu": ("夏雨", "yunchuan"),
+    "du.peng": ("杜鹏", "yunchuan"),
+    "luo.min": ("罗敏", "yunchuan"),
     "li.min": ("李敏", "qingxi"),
     "wang.jianguo": ("王建国", "qingxi"),
     "wu.fan": ("吴凡", "qingxi"),
     "chen.gang": ("陈刚", "qingxi"),
     "liu.yang": ("刘洋", "qingxi"),
     "zhao.lei": ("赵蕾", "qingxi"),
+    "pan.yun": ("潘云", "qingxi"),
+    "song.wei": ("宋薇", "qingxi"),
     "zheng.shuang": ("郑爽", "baishi"),
+    "lu.jia": ("陆佳", "baishi"),
     "feng.tao": ("冯涛", "baishi"),
+    "deng.li": ("邓丽", "baishi"),
+    "cao.bin": ("曹斌", "baishi"),
     "lin.xiao": ("林晓", "linjiang"),
+    "ye.qing": ("叶青", "linjiang"),
     "tang.ning": ("唐宁", "songling"),
+    "tian.fang": ("田芳", "songling"),
+    "mo.li": ("莫莉", "songling"),
     "ma.chao": ("马超", "hewan"),
+    "bai.xue": ("白雪", "hewan"),
+    "kang.le": ("康乐", "hewan"),
     "yang.liu": ("杨柳", "liushu"),
 }
 """Login name → name and home tenant. 何静 holds posts in two tenants, 刘洋 two posts in one."""
@@ -116,6 +156,18 @@ APPLICANTS: Mapping[str, tuple[str, str]] = {
     "13800000002": ("李娜", "459021199003070026"),
 }
 """Mobile number (their login name) → name and ID number."""
+
+
+MATTERS = (
+    ("construction-permit", "yunchuan"),
+    ("food-business", "qingxi"),
+    ("sole-trader", "qingxi"),
+    ("subsistence-allowance", "qingxi"),
+    ("food-business", "baishi"),
+)
+"""Shipped matters and who owns them, published as they are shipped."""
+
+LIBRARY = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +203,7 @@ async def build() -> None:
                 name,
                 PASSWORD,
                 must_change_password=False,
-                panel=login in ("zhou.ming", "wu.fan"),
+                panel=login in ("zhou.ming", "wu.fan", "lu.jia"),
                 superuser=login == "zhou.ming",
             )
         for post in POSTS:
@@ -163,6 +215,26 @@ async def build() -> None:
                 await staffing.stand_in(tenants[post.tenant], post.key, post.backup)
         for phone, (name, id_number) in APPLICANTS.items():
             await register(name, id_number, phone, PASSWORD)
+        for matter, place in MATTERS:
+            version = await matters.save_draft(
+                tenants[place], package_of(matter), by=None, now=clock.now()
+            )
+            await matters.publish(version, by=None, now=clock.now())
+
+
+def package_of(matter: str) -> Package:
+    """A shipped matter, as it is in the checkout."""
+    return read_folder(
+        LIBRARY / "bpmn" / "library" / matter, LIBRARY / "forms" / "library" / matter
+    )
+
+
+def answers_of(matter: str, variant: str = "") -> dict[str, Any]:
+    """Careful answers by form (`tests/library/answers`); a variant replaces the forms it names."""
+    path = Path(__file__).parent / "library" / "answers" / f"{matter}.json"
+    known: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    variants = known.pop("variants")
+    return {**known, **(variants[variant] if variant else {})}
 
 
 async def look_up(dsn: str) -> Town:

@@ -155,19 +155,30 @@ begin
     return null;
 end $$;
 
--- Monthly partitions of the record and the audit trail, made ahead of time.
+-- Monthly partitions of the record and the audit trail, made ahead of time. Behind them stands a
+-- default one, so that a clock that is ahead, or a night job that hasn't run for months, never
+-- stops a case; rows that landed there move over when their month is made. Partitions are reached
+-- through their table only: policies are the table's, so nobody is granted anything on them.
 create or replace function make_partitions(months_ahead int) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
-declare big text; month date; part text;
+declare big text; month date; part text; since timestamptz; until timestamptz;
 begin
     foreach big in array array['case_event', 'audit_entry'] loop
+        if to_regclass(big || '_other') is null then
+            execute format('create table %I partition of %I default', big || '_other', big);
+        end if;
         for k in -1 .. months_ahead loop
             month := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => k))::date;
             part := big || to_char(month, '_YYYY_MM');
             if to_regclass(part) is null then
-                execute format('create table %I partition of %I for values from (%L) to (%L)', part, big,
-                    month::timestamp at time zone 'UTC',
-                    (month + interval '1 month')::timestamp at time zone 'UTC');
+                since := month::timestamp at time zone 'UTC';
+                until := (month + interval '1 month')::timestamp at time zone 'UTC';
+                execute format('create table %I (like %I including all)', part, big);
+                execute format('with moved as (delete from %I where at >= $1 and at < $2 returning *)'
+                               ' insert into %I select * from moved', big || '_other', part)
+                    using since, until;
+                execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+                               big, part, since, until);
             end if;
         end loop;
     end loop;

@@ -98,7 +98,6 @@ def browser_build() -> None:
     if node is None:
         pytest.fail("the browser code is not built and there is no node: run `make build`")
     subprocess.run([node, "build.mjs", "pages"], cwd=STUDIO, check=True)
-    assets.manifest.cache_clear()
 
 
 def _sources() -> Iterator[Path]:

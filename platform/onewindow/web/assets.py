@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,25 +28,29 @@ class NotBuilt(Exception):
         super().__init__(f"{name} is not in the browser build; run `npm run build` in admin/studio")
 
 
-@cache
 def manifest() -> dict[str, str]:
-    """Logical name ("app.js") → file name with its content hash ("app-3FQ2K7XA.js")."""
+    """Logical name ("app.js") → file name with its content hash ("app-3FQ2K7XA.js").
+
+    Looks at the file's time whenever asked, so that a new build is served without a restart.
+    """
+    path = folder() / "manifest.json"
     try:
-        return json.loads((folder() / "manifest.json").read_text("utf-8"))
+        return _manifest(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         return {}
 
 
+@lru_cache(maxsize=1)
+def _manifest(path: Path, _written: int) -> dict[str, str]:
+    return json.loads(path.read_text("utf-8"))
+
+
 def asset(name: str) -> str:
     """The address of a built file, safe to cache for ever because its name carries its hash."""
-    found = manifest().get(name)
-    if found is None:
-        # Perhaps built after we started: look again before giving up.
-        manifest.cache_clear()
-        found = manifest().get(name)
-    if found is None:
-        raise NotBuilt(name)
-    return PREFIX + found
+    try:
+        return PREFIX + manifest()[name]
+    except KeyError:
+        raise NotBuilt(name) from None
 
 
 def icon(name: str, label: str | None = None, size: str = "") -> Markup:

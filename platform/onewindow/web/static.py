@@ -26,10 +26,10 @@ mimetypes.add_type("text/javascript", ".js")
 def static_file(request: Request, name: FromPath[Path]) -> Response[bytes]:
     """A file of the browser build; brotli is made by the build and sent to whoever takes it."""
     accepts = request.headers.get("accept-encoding", "")
-    found = _read(str(name).lstrip("/"), "br" in accepts)
-    if found is None:
-        raise NotThere
-    body, media_type, encoding = found
+    try:
+        body, media_type, encoding = _read(str(name).lstrip("/"), "br" in accepts)
+    except FileNotFoundError:
+        raise NotThere from None
     headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
     if encoding:
         headers["content-encoding"] = encoding
@@ -37,16 +37,17 @@ def static_file(request: Request, name: FromPath[Path]) -> Response[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _read(name: str, packed: bool) -> tuple[bytes, str, str] | None:
+def _read(name: str, packed: bool) -> tuple[bytes, str, str]:
     """Content, media type and encoding; the whole build is a few megabytes, so it stays in memory.
 
-    Only names of the build folder itself are known: no separators, so no way out of it.
+    Only names of the build folder itself are known: no separators, so no way out of it. Raises
+    FileNotFoundError for all others.
     """
     if "/" in name or "\\" in name or name.startswith(".") or name == "manifest.json":
-        return None
+        raise FileNotFoundError(name)
     path = folder() / name
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     brotli = path.with_name(name + ".br")
     if packed and brotli.is_file():
         return brotli.read_bytes(), media_type, "br"
-    return (path.read_bytes(), media_type, "") if path.is_file() else None
+    return path.read_bytes(), media_type, ""

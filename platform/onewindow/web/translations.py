@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -45,6 +46,10 @@ FUNCTIONS = {"_", "N_", "gettext", "ngettext"}
 SPOKEN = {"text", "message", "advice", "label"}
 EXEMPT = "# not for people"
 
+_DATED = re.compile(
+    rb'"(Report-Msgid-Bugs-To|P\w+-(Creation|Revision)-Date|Last-Translator|Language-Team'
+    rb"|Generated-By):.*\n"
+)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -80,8 +85,10 @@ def update(language: str) -> int:
         if item.text not in catalog:
             catalog.add(item.text, locations=[(item.path, item.line)])
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=100, omit_header=False, include_lineno=False)
+    written = BytesIO()
+    write_po(written, catalog, width=100, include_lineno=False, ignore_obsolete=True)
+    # Who and when is git's to know; here it would only make every change look like two.
+    path.write_bytes(_DATED.sub(b"", written.getvalue()))
     return len(lost)
 
 

@@ -7,6 +7,7 @@
  */
 
 const waiting = new Map();
+const known = new Set();
 
 export const live = {
   starts() {
@@ -33,6 +34,9 @@ function listen(address, names) {
 }
 
 function show(name, value) {
+  // The first number is how things stand; only what comes after it is news.
+  const isNews = known.has(name);
+  known.add(name);
   let changed = false;
   for (const badge of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) {
     const before = badge.textContent.trim();
@@ -40,9 +44,9 @@ function show(name, value) {
     if (before === after) continue;
     changed = true;
     badge.textContent = after;
-    badge.classList.toggle('is-new', Number(after) > Number(before || 0));
+    badge.classList.toggle('is-new', isNews && Number(after) > Number(before || 0));
   }
-  if (changed) tell(name);
+  if (changed && isNews) tell(name);
 }
 
 /** A table that reloads itself would take away what somebody is in the middle of: wait for them. */

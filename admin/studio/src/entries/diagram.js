@@ -81,10 +81,15 @@ function mark(viewer, box) {
 function fit(canvas, viewer, box) {
   const zoom = whole(canvas);
   const ids = `${box.dataset.overdue ?? ''} ${box.dataset.current ?? ''}`.split(/\s+/).filter(Boolean);
-  const here = ids.map((id) => viewer.get('elementRegistry').get(id)).find(Boolean);
+  const registry = viewer.get('elementRegistry');
+  const here = ids.map((id) => registry.get(id)).find(Boolean);
+  const start = registry.find((element) => element.type === 'bpmn:StartEvent');
   if (zoom < 0.55 && here) {
     canvas.zoom(0.8);
     canvas.scrollToElement(here, 80);
+  } else if (zoom < 0.4 && start) {
+    canvas.zoom(0.6);
+    canvas.scrollToElement(start, { left: 30, top: 130, right: 30, bottom: 130 });
   }
 }
 

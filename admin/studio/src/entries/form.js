@@ -76,7 +76,9 @@ function tell(box, form, problems) {
   for (const problem of problems) {
     const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
     link.href = problem.domId ? `#${problem.domId}` : `#${box.id}`;
-    link.textContent = problem.label ? problem.label + box.dataset.textColon + problem.message : problem.message;
+    // Most sentences name their field already.
+    const named = !problem.label || problem.message.includes(problem.label);
+    link.textContent = named ? problem.message : problem.label + box.dataset.textColon + problem.message;
     link.addEventListener('click', (event) => {
       event.preventDefault();
       event.stopPropagation();

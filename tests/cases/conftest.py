@@ -12,8 +12,8 @@ DeskOf = Callable[..., Awaitable[Browser]]
 
 @dataclass
 class Cast:
-    """张伟 applies, 李敏 takes in and delivers, 陈刚 inspects and reviews, 刘洋 checks, 赵蕾 decides;
-    王建国 heads the centre."""
+    """张伟 applies, 李敏 takes in and delivers, 陈刚 inspects and reviews, 刘洋 checks, 赵蕾
+    decides; 王建国 heads the centre."""
 
     applicant: Browser
     window: Browser

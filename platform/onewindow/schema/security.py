@@ -106,7 +106,8 @@ def _queue() -> Iterator[str]:
     yield "grant select (id, entrypoint, priority, dedupe_key, status) on pgqueuer to ow_app"
     yield "alter table pgqueuer enable row level security"
     numbers = "convert_from(payload, 'UTF8')::jsonb"
-    mine = f"({numbers} ->> 'tenant')::int = any({VISIBLE}) or ({numbers} ->> 'person')::int = {PERSON}"
+    tenant, person = (f"({numbers} ->> '{name}')::int" for name in ("tenant", "person"))
+    mine = f"{tenant} = any({VISIBLE}) or {person} = {PERSON}"
     for name, rule in (
         ("app_select", f"for select to ow_app using ({mine})"),
         ("app_insert", "for insert to ow_app with check (true)"),

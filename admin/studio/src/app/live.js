@@ -14,6 +14,7 @@ export const live = {
     const address = document.body.dataset.liveUrl;
     if (!address || !('EventSource' in window)) return;
     const names = new Set([...document.querySelectorAll('[data-live]')].map((badge) => badge.dataset.live));
+    if (!names.size) return;
     let stream;
     const follow = () => {
       if (document.visibilityState === 'visible') stream ??= listen(address, names);

@@ -144,6 +144,10 @@ class Definition(Part):
     audience: tuple[Literal["person", "organisation"], ...] = ("person", "organisation")
     department: Key
     description: Words | None = None
+    # What people call it: the search finds it by these words too, in any language.
+    keywords: tuple[Annotated[str, StringConstraints(min_length=1, max_length=40)], ...] = Field(
+        (), max_length=40
+    )
     limits: Limits
     process: str = "process.bpmn"
     decisions: tuple[str, ...] = ()

@@ -72,3 +72,17 @@ async def catalogue(
         limit,
     )
     return sorted((Offer(**row) for row in rows), key=lambda offer: offer.name)
+
+
+async def everywhere(*, limit: int = 2000) -> list[Offer]:
+    """Every published matter at the tenant that owns it, by name."""
+    rows: list[Mapping[str, Any]] = await db.fetch(
+        "select m.tenant as place, m.tenant, m.id as matter, m.current_version as version, m.key,"
+        " m.name, m.name_en, m.item_type, m.handling, m.department, o.key as tenant_key,"
+        " o.name as tenant_name, o.name_en as tenant_name_en"
+        " from matter m join tenant o on o.id = m.tenant"
+        " where o.active and m.state = 'published' and m.current_version is not null"
+        " order by m.id limit $1",
+        limit,
+    )
+    return sorted((Offer(**row) for row in rows), key=lambda offer: offer.name)

@@ -1,11 +1,13 @@
 """Answers as text for people: check pages, case pages, ledgers. No engine, no browser."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from forms.gate import choices, scalar_text
+from forms.identity import is_date
 from forms.messages import Lang
 from forms.sheet import CHOICE_TYPES, MISSING, Node, get_at
 
@@ -130,13 +132,15 @@ def yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole:,}.{part:02d}"
 
 
+_WHEN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?")
+
+
 def when_text(value: str, lang: Lang = "zh") -> str:
     """ "2026-11-22" as 2026年11月22日; a time of day stays as it is."""
-    try:
-        day = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    except ValueError:
+    match = _WHEN.fullmatch(value)
+    if match is None or not is_date(match[1]):
         return value
-    time = f" {day:%H:%M}" if isinstance(day, datetime) else ""
+    day, time = date.fromisoformat(match[1]), f" {match[2]}" if match[2] else ""
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日{time}"
     return f"{day.day} {day:%B} {day.year}{time}"

@@ -26,6 +26,25 @@ export function judge(sheet, given, answers, today) {
   return { data: gather(sheet, given, settled), errors, settled };
 }
 
+/** Stored values without those this person may not see: what a page may know. */
+export function knowable(sheet, given) {
+  const known = plain(given);
+  forget(sheet.nodes, known);
+  return known;
+}
+
+function forget(nodes, scope) {
+  for (const node of nodes) {
+    if (node.kind === 'display') continue;
+    const holder = getAt(scope, node.local.slice(0, -1));
+    if (node.mode === 'hide' && node.kind !== 'group' && holder) delete holder[node.local.at(-1)];
+    else if (node.kind === 'group') forget(node.nodes, scope);
+    else if (node.kind === 'list') {
+      for (const row of Object.values(getAt(scope, node.local) ?? [])) forget(node.nodes, row);
+    }
+  }
+}
+
 /** The answers with a value for every field that isn't kept from this person. */
 export function fill(sheet, given, answers) {
   const data = {};

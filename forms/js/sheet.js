@@ -20,6 +20,7 @@ export const MOST_ROWS = 500;
 export function openSheet(definition, access = {}, lang = 'zh') {
   const copy = JSON.parse(JSON.stringify(definition));
   const schema = lang === 'zh' ? copy : inLanguage(copy, lang);
+  schema.type = 'default'; // what form-js calls a form
   const nodes = [];
   const sheet = { schema, access, lang, nodes, rules: [], roots: new Set() };
   schema.components = openAll(sheet, schema.components ?? [], {

@@ -1,4 +1,5 @@
 /** Answers as text for people, as forms/render.py writes them. */
+import { isDate } from './dates.js';
 import { yuan } from './numbers.js';
 import { REGION_PARTS } from './types.js';
 import { words } from './words.js';
@@ -59,7 +60,7 @@ const MONTHS = [
 /** "2026-11-22" as 2026年11月22日; a time of day stays as it is. */
 export function whenText(value, lang) {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?$/.exec(value);
-  if (!match) return value;
+  if (!match || !isDate(value.slice(0, 10))) return value;
   const [year, month, day] = match.slice(1, 4).map(Number);
   const time = match[4] ? ` ${match[4]}` : '';
   return lang === 'zh' ? `${year}年${month}月${day}日${time}` : `${day} ${MONTHS[month - 1]} ${year}${time}`;

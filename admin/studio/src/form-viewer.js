@@ -12,6 +12,7 @@ import 'flatpickr/dist/flatpickr.css';
 import './forms/forms.css';
 import { todayInChina } from '../../../forms/js/dates.js';
 import { plain } from '../../../forms/js/feel.js';
+import { knowable } from '../../../forms/js/judge.js';
 import { openSheet } from '../../../forms/js/sheet.js';
 import { OurForm } from './forms/engine.js';
 
@@ -31,7 +32,8 @@ export async function mountForm(element, {
 }) {
   const language = lang === 'en' ? 'en' : 'zh';
   const sheet = openSheet(schema, access ?? {}, language);
-  const form = new OurForm({ container: element, sheet, given: plain(data ?? {}), today, readonly });
+  const given = knowable(sheet, data ?? {});
+  const form = new OurForm({ container: element, sheet, given, today, readonly });
   form._container.classList.add('ow-form');
   form._container.lang = language === 'zh' ? 'zh-CN' : 'en';
   await form.open();

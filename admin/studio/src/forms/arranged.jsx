@@ -2,12 +2,12 @@
 /** What holds or explains: groups, lists of rows, texts, tables. */
 import { FormField, LocalExpressionContext, sanitizeHTML } from '@bpmn-io/form-js-viewer';
 import { get } from 'min-dash';
-import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { evaluate, rowScope } from '../../../../forms/js/feel.js';
 import { initialRow } from '../../../../forms/js/judge.js';
 import { MOST_ROWS } from '../../../../forms/js/sheet.js';
 import { wholeProperty } from '../../../../forms/js/types.js';
-import { Errors, Icon, Notes, useNames, useService, useWords } from './pieces.jsx';
+import { Errors, Icon, Notes, Shown, useNames, useService, useWords } from './pieces.jsx';
 
 /** The fields of a container, row by row of form-js's layout. */
 function Rows({ field, indexes }) {
@@ -67,7 +67,7 @@ function List({ field, domId, errors = [], readonly, value, fieldInstance, index
   const changeable = !readonly && field.allowAddRemove !== false;
   const [added, setAdded] = useState(null);
   const box = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (added === null) return;
     const cards = box.current.querySelectorAll(':scope > .ow-rows > .ow-row');
     (cards[added]?.querySelector('input, select, textarea') ?? box.current.querySelector('.ow-add'))?.focus();
@@ -97,7 +97,7 @@ function List({ field, domId, errors = [], readonly, value, fieldInstance, index
         {field.description && <div class="field-hint">{field.description}</div>}
         <Errors domId={domId} errors={errors} />
       </div>
-      {!rows.length && <p class="ow-empty">{changeable ? say('emptyList') : say('none')}</p>}
+      {!rows.length && (changeable ? <p class="ow-empty">{say('emptyList')}</p> : <p>{say('none')}</p>)}
       <div class="ow-rows">
         {rows.map((_, index) => (
           <Row
@@ -197,9 +197,9 @@ Table.config = {
 
 const cell = (value) => (value === null || value === undefined || typeof value === 'object' ? '' : String(value));
 
-/** Computed by the form as a whole whenever an answer changes; nothing is drawn. */
-function Expression() {
-  return null;
+/** Computed by the form as a whole whenever an answer changes; shown if it has a label. */
+function Expression(props) {
+  return props.field.label ? <Shown {...props} /> : null;
 }
 Expression.config = {
   type: 'expression',

@@ -7,6 +7,10 @@ import { isDate, readDate, readTime } from '../../../../forms/js/dates.js';
 import { property } from '../../../../forms/js/types.js';
 import { describe, Field, Fields, Icon, shownWhenReadonly, useService, useTouched, useWords } from './pieces.jsx';
 
+// "2026年11月", and the week begins on Monday, as on calendars in offices.
+const MONTHS = Array.from({ length: 12 }, (_, index) => `${index + 1}月`);
+const CHINESE = { ...Mandarin, firstDayOfWeek: 1, months: { shorthand: MONTHS, longhand: MONTHS } };
+
 const byTouch = () => matchMedia('(pointer: coarse)').matches;
 
 function DateTime(props) {
@@ -168,11 +172,13 @@ function useCalendar({ box, field, lang, today, onValue }) {
   const make = () => {
     const [minDate, maxDate] = limits(field, today);
     const anchor = document.createElement('input');
-    anchor.type = 'hidden';
+    anchor.className = 'ow-anchor';
+    anchor.tabIndex = -1;
     box.current.append(anchor);
     made.current = flatpickr(anchor, {
-      locale: lang === 'zh' ? Mandarin : undefined,
+      locale: lang === 'zh' ? CHINESE : { firstDayOfWeek: 1 },
       dateFormat: 'Y-m-d',
+      ariaDateFormat: lang === 'zh' ? 'Y年n月j日' : 'j F Y',
       minDate,
       maxDate,
       // flatpickr would mark the machine's today.
@@ -181,7 +187,7 @@ function useCalendar({ box, field, lang, today, onValue }) {
       monthSelectorType: 'static',
       appendTo: box.current,
       clickOpens: false,
-      ignoredFocusElements: [...box.current.querySelectorAll('input, button')],
+      ignoredFocusElements: [...box.current.children],
       // Placed by the style sheet: flatpickr's own way may write a style element.
       position: () => {},
       prevArrow: '‹',

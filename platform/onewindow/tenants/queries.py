@@ -87,3 +87,17 @@ async def departments(tenant: int) -> dict[str, str]:
         "select key, name from department where tenant = $1 and active order by id", tenant
     )
     return {row["key"]: row["name"] for row in rows}
+
+
+async def department_name(tenant: int, key: str, language: str = "zh") -> str:
+    """A department with the place it is of: 青溪县市场监督管理局. The place alone if it has none."""
+    tree = await places()
+    place = tree[tenant].named(language)
+    row = await db.fetchrow(
+        "select name, name_en from department where tenant = $1 and key = $2", tenant, key
+    )
+    if row is None:
+        return str(place)
+    if language == "en" and row["name_en"]:
+        return f"{row['name_en']}, {place}"
+    return f"{tree[tenant].name}{row['name']}"

@@ -39,7 +39,8 @@ class SubCase(BpmnSubWorkflow):
 
     def __init__(self, owner: Task, case: "Case", name: str, *, restoring: bool = False) -> None:
         self.owner = owner
-        self.isolated = isinstance(owner.parent.task_spec, loops.MultiInstance)
+        loop = events.loop_of(owner)
+        self.isolated = loop is not None and isinstance(loop.task_spec, loops.MultiInstance)
         """True if what is set inside stays inside: one of several instances side by side."""
         super().__init__(case.subprocess_specs[name], owner.id, case, deserializing=restoring)
 
@@ -210,10 +211,10 @@ class Case(BpmnWorkflow):
 
     def assign(self, task: Task, values: Mapping[str, Any]) -> None:
         """Set variables where this task's variables belong; values are as they are kept."""
-        looped = task.parent.task_spec if task.parent is not None else None
+        loop = events.loop_of(task)
         own: frozenset[str] = frozenset()
-        if isinstance(looped, loops.MultiInstance) and task.task_spec.name == looped.task_spec:
-            own = looped.own_names
+        if loop is not None and isinstance(loop.task_spec, loops.MultiInstance):
+            own = loop.task_spec.own_names
         workflow = task.workflow
         while workflow is not self and not workflow.isolated:
             workflow = workflow.owner.workflow

@@ -67,7 +67,7 @@ def _throw_upward(definition: _Upward, my_task: Task) -> bool:
     workflow = my_task.workflow
     event = BpmnEvent(definition, payload={})  # type: ignore[arg-type]  # any definition will do
     while (owner := workflow.top_workflow.owner(workflow)) is not None:
-        main = owner.parent if isinstance(owner.parent.task_spec, LoopTask) else owner
+        main = loop_of(owner) or owner
         split = main.parent
         if isinstance(split.task_spec, BoundaryEventSplit):
             catching = [
@@ -111,6 +111,15 @@ class Cancel(CancelEventDefinition):
 
     def throw(self, my_task: Task, **kwargs: Any) -> None:
         _throw_upward(self, my_task)
+
+
+def loop_of(task: Task) -> Task | None:
+    """The loop a task is an instance of. That its parent is a loop isn't enough: so is that of
+    what follows a loop."""
+    above: Task | None = task.parent
+    if above is None or not isinstance(above.task_spec, LoopTask):
+        return None
+    return above if above.task_spec.task_spec == task.task_spec.name else None
 
 
 def waits_for(task: Task, message: str) -> MessageCaught | None:

@@ -28,7 +28,7 @@ class Event:
 class Task:
     id: UUID
     workflow: Any
-    parent: Task
+    parent: Task  # None at the root, which nobody here asks
     children: list[Task]
     task_spec: Any
     triggered: bool

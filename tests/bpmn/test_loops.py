@@ -138,6 +138,25 @@ def test_an_interrupting_timer_takes_every_instance_of_a_sub_process_away(walk):
     assert case.last.ended
 
 
+def test_a_sub_process_after_a_loop_is_no_instance_of_it(walk):
+    """In the tree it hangs below the loop; what is set in it belongs to the case all the same."""
+    case = walk(
+        definition(
+            start(),
+            user("twice", multiple(count="2")),
+            subprocess("sub", start("s1"), user("inner"), end("e1"), path("s1 inner e1")),
+            user("after", name="{x}"),
+            end(),
+            path("start twice sub after end"),
+            x="number",
+        )
+    )
+    case.do("twice", 0, x=1)
+    case.do("twice", 1, x=2)
+    case.do("inner", x=3)
+    assert (case.data, case.task("after").name) == ({"x": 3}, "3")
+
+
 def test_a_called_process_runs_once_for_each_element(walk):
     case = walk(
         document(

@@ -192,6 +192,11 @@ def test_a_sound_drawing_lints_clean_and_comes_to_an_end(feel, seed):
         assert steps < 2000
 
 
+def test_forgetting_and_restoring_change_nothing(together):
+    steps = sum(together(drawn(seed), seed, other="whole") for seed in (*range(25), 539))
+    assert steps > 200
+
+
 def test_sent_back_anywhere_at_any_moment_a_case_still_comes_to_an_end(feel):
     jumps = sum(sent_back_and_forth(seed, feel) for seed in (*range(20), *ONCE_STUCK))
     assert jumps > 50

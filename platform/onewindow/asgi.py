@@ -3,7 +3,7 @@
 languages and headers → gate (person, scope, connection) → panel under /admin/, pages elsewhere
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,10 +11,14 @@ from typing import Any
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request
 
+import bpmn
+import storage
 from admin import configure
 from admin.panel import build_panel, may_enter
+from feel import FeelError
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live, task_pages
+from onewindow.errors import Refusal
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
 from onewindow.portal import applications, catalogue, public
@@ -41,6 +45,28 @@ ROUTES = [
 ]
 
 
+def _said(status: int) -> Callable[[Any], Refusal]:
+    """How a leaf room's refusal is told: its own sentence, with this status."""
+
+    def read(error: Any) -> Refusal:
+        refusal = Refusal(error.text, **dict(error.params))
+        refusal.status = status
+        refusal.code = error.code
+        return refusal
+
+    return read
+
+
+READINGS: dict[type[Exception], Callable[[Any], Refusal]] = {
+    storage.NotThere: _said(404),
+    storage.TooLarge: _said(413),
+    storage.Unavailable: _said(503),
+    storage.StorageProblem: _said(422),
+    bpmn.Refused: _said(409),
+    FeelError: lambda error: _said(422)(error.problem),
+}
+
+
 def actor_of(request: Request[Any, Any, Any]) -> Actor | None:
     """Who is signed in, as the gate found out."""
     actor: Actor | None = request.scope["state"].get("actor")
@@ -53,6 +79,7 @@ def build(settings: Settings = settings_here) -> ASGIApp:
         secret=settings.secret.decode(),
         https=settings.secure_cookies,
         me=actor_of,
+        readings=READINGS,
     )
 
     @asynccontextmanager

@@ -16,6 +16,7 @@ from onewindow.cases.rules import Numbering
 from onewindow.errors import FieldProblem, Invalid, Refusal
 from onewindow.matters.definition import Material
 from onewindow.matters.versions import Version
+from onewindow.web.i18n import language
 from onewindow.workdays.queries import due_date
 
 Channel = Literal["online", "window", "agent"]
@@ -58,7 +59,7 @@ async def get_ready(
     Raises Invalid naming fields and materials, and Refusal where the process can't start.
     """
     data = verdict_on(version, answers)
-    await _require_materials(case, version, data)
+    await require_materials(case, version, data)
     who = _holder(version, data, known)
     variables = await _variables(version, data, who, place, channel)
     return Ready(
@@ -71,9 +72,14 @@ async def get_ready(
     )
 
 
-def verdict_on(version: Version, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The application form's verdict: its data, or Invalid naming the fields."""
-    verdict = version.form(version.definition.apply_form).verdict(dict(answers))
+def verdict_on(
+    version: Version, answers: Mapping[str, Any], *, partial: bool = False
+) -> dict[str, Any]:
+    """The application form's verdict, in the reader's language: its data, or Invalid naming the
+    fields. With `partial`, what isn't filled in yet is no problem."""
+    verdict = version.form(version.definition.apply_form).verdict(
+        dict(answers), partial=partial, lang="en" if language() == "en" else "zh"
+    )
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
     return verdict.data
@@ -96,7 +102,8 @@ def wanted_materials(version: Version, answers: Mapping[str, Any]) -> list[Mater
     return wanted
 
 
-async def _require_materials(case: int | None, version: Version, data: Mapping[str, Any]) -> None:
+async def require_materials(case: int | None, version: Version, data: Mapping[str, Any]) -> None:
+    """Raises Invalid naming the required materials of which there is no file yet."""
     required = [
         material
         for material in wanted_materials(version, data)
@@ -113,7 +120,9 @@ async def _require_materials(case: int | None, version: Version, data: Mapping[s
     if missing:
         raise Invalid(
             [
-                FieldProblem(f"material-{m.key}", "还缺：{name}。", {"name": m.name.zh})
+                FieldProblem(
+                    f"material-{m.key}", "还缺：{name}。", {"name": m.name.in_(language())}
+                )
                 for m in missing
             ],
             "还缺 {count} 份必要的申请材料。",

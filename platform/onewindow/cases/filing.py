@@ -10,13 +10,13 @@ import orjson
 
 from onewindow import db
 from onewindow.cases import live
-from onewindow.cases.application import Channel, For, Ready, get_ready
+from onewindow.cases.application import Channel, For, Ready, get_ready, verdict_on
 from onewindow.cases.moves import Opened, Standing, service_job, task_rows
 from onewindow.cases.queries import CaseView, standing
 from onewindow.cases.record import entry
 from onewindow.cases.rules import State
 from onewindow.db import queue
-from onewindow.errors import FieldProblem, Invalid, NotThere, Refusal, Stale
+from onewindow.errors import NotThere, Refusal, Stale
 from onewindow.matters.queries import offered
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.gate import Actor
@@ -72,16 +72,18 @@ async def start_draft(
 async def save_draft(
     actor: Actor, case: CaseView, *, answers: Mapping[str, Any], revision: int, now: datetime
 ) -> int:
-    """Keep half-filled answers; returns the new revision. Raises DraftChanged for a stale page."""
+    """Keep half-filled answers; returns the new revision. Raises DraftChanged for a stale page.
+
+    A correction is written in the same way: what was handed in stays until it is answered.
+    """
     version = await version_of(case.version)
-    verdict = version.form(version.definition.apply_form).verdict(dict(answers), partial=True)
-    if not verdict.ok:
-        raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
+    data = verdict_on(version, answers, partial=True)
     saved: int | None = await db.fetchval(
         "update cases set draft = $2, draft_revision = draft_revision + 1, updated_at = $4"
-        " where id = $1 and state = 'draft' and draft_revision = $3 returning draft_revision",
+        " where id = $1 and state in ('draft', 'correcting') and draft_revision = $3"
+        " returning draft_revision",
         case.id,
-        orjson.dumps(verdict.data).decode(),
+        orjson.dumps(data).decode(),
         revision,
         now,
     )

@@ -13,13 +13,14 @@ import orjson
 import bpmn
 from onewindow import db
 from onewindow.cases import live, rules
+from onewindow.cases.application import require_materials, verdict_on
 from onewindow.cases.moves import Job, Move, carry_out
-from onewindow.cases.queries import CaseView, standing, task_for
+from onewindow.cases.queries import CaseView, answers_of, standing, task_for
 from onewindow.cases.record import entry, note
 from onewindow.cases.rules import State
 from onewindow.cases.steps import require_doable
 from onewindow.db import queue
-from onewindow.errors import FieldProblem, Forbidden, Invalid, Stale
+from onewindow.errors import Forbidden, Invalid, Stale
 from onewindow.matters.versions import version_of
 from onewindow.people.gate import Actor
 from onewindow.workdays.queries import due_date
@@ -119,19 +120,23 @@ async def answer_correction(
 ) -> None:
     """The applicant (or the window for them) has put right what was asked; the step goes on.
 
-    `answers` are the whole application form again, or None when only materials were wanted. The
-    time to tell them of acceptance begins anew: everything is there from now.
+    `answers` are the whole application form again; None takes what was written since (the case's
+    draft), if anything. The time to tell them of acceptance begins anew: everything is there from
+    now. Raises Invalid naming fields and materials.
     """
     rules.require_state(case.state, frozenset({State.CORRECTING}), "提交补正")
     if not (case.applicant == actor.id or actor.tenant == case.filed_at):
         raise Forbidden
     version = await version_of(case.version)
-    data: Mapping[str, Any] | None = None
-    if answers is not None:
-        verdict = version.form(version.definition.apply_form).verdict(dict(answers))
-        if not verdict.ok:
-            raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
-        data = verdict.data
+    if answers is None and case.draft is not None:
+        answers = orjson.loads(case.draft)
+    data = verdict_on(version, answers) if answers is not None else None
+    stands = (
+        data
+        if data is not None
+        else (await answers_of(case.id)).get(version.definition.apply_form, {})
+    )
+    await require_materials(case.id, version, stands)
     due = await due_date(case.filed_at, version.definition.limits.limit("acceptance"), now)
     async with db.transaction():
         answered = await db.fetchval(
@@ -161,7 +166,7 @@ async def answer_correction(
         )
         await db.execute(
             "update cases set state = 'submitted', acceptance_due = $2, correction_due = null,"
-            " updated_at = $3 where id = $1",
+            " draft = null, updated_at = $3 where id = $1",
             case.id,
             due,
             now,

@@ -49,5 +49,6 @@ def json_field(body: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program asks: it says so by its Accept header."""
-    return "application/json" in request.headers.get("accept", "")
+    """Whether a program asks: it accepts JSON and no page or fragment of one."""
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept

@@ -116,6 +116,7 @@ class Node:
     line: int
     scope: str
     lane: str | None = None
+    documentation: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     ow: Mapping[str, str] = field(default_factory=dict)
     event: Event = Event()

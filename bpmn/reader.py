@@ -178,6 +178,7 @@ class _Reading:
             line=element.sourceline or 0,
             scope=scope,
             lane=self.lanes.get(identity),
+            documentation=_text(element, "documentation") or "",
             attributes={key: value for key, value in element.attrib.items() if key[0] != "{"},
             ow=_ow_attributes(element),
             event=self._event(element, tag),

@@ -4,6 +4,8 @@ Its parser, its Python script engine's defaults, its DMN engine and its serializ
 purpose. Types for these names are in `spiff.pyi`; the library ships none.
 """
 
+import logging
+
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 from SpiffWorkflow.bpmn.specs import defaults
@@ -38,6 +40,11 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+# It logs every change of state and gathers what it would log before asking who listens:
+# with a level of their own these loggers gather less.
+for _name in ("spiff.task", "spiff.workflow", "spiff.data"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 EndJoin = _EndJoin
 

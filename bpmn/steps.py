@@ -34,6 +34,8 @@ class StepSpec:
     operation: str | None = None
     inputs: tuple[Input, ...] = ()
     lane: str | None = None
+    documentation: str = ""
+    """What the drawing says about the task, for the person doing it."""
     repeated: bool = False
     """True if the element is multi-instance or a loop: several tasks of it may be open."""
 
@@ -64,5 +66,6 @@ def step_of(node: Node) -> StepSpec:
         operation=ow.get("operation") or None,
         inputs=node.inputs,
         lane=node.lane,
+        documentation=node.documentation,
         repeated=node.loop is not None,
     )

@@ -47,6 +47,7 @@ def test_what_a_step_asks_for_is_read_from_its_attributes(walk):
             start(),
             user(
                 "check",
+                "<bpmn:documentation> 核对材料 </bpmn:documentation>",
                 name="审核",
                 ow_stage="check",
                 ow_form="check",
@@ -63,6 +64,7 @@ def test_what_a_step_asks_for_is_read_from_its_attributes(walk):
     )
     step = case.task("check").step
     assert (step.name, step.kind, step.stage, step.form) == ("审核", "human", "check", "check")
+    assert step.documentation == "核对材料"
     assert case.task("check").assign == step.assign
     assert (step.assign.at, step.assign.department, step.assign.role) == (
         "county",

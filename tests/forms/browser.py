@@ -76,10 +76,18 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[Browser]:
-    executable = chromium()
+    """A browser, with the viewer and its page in `folder`."""
+    chromium()
     build_viewer(folder)
     for name in ("page.html", "page.js", "page.css"):
         shutil.copy(HERE / "page" / name, folder / name)
+    with started() as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def started() -> Iterator[Browser]:
+    executable = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser

@@ -37,16 +37,24 @@ def same(
     return True
 
 
-@pytest.mark.parametrize("path", [*LIBRARY, SINKS[0]], ids=name_of)
+@pytest.mark.parametrize("path", [*LIBRARY, *SINKS], ids=name_of)
 def test_a_shipped_form_is_judged_alike_with_and_without_the_engine(path: Path, feel: Feel) -> None:
+    """Forms that need the engine are at least judged by it, whatever is sent."""
     definition = read(path)
     form = forms.compile(definition, feel)
-    if not form.exact:
-        pytest.skip("this form needs the engine anyway")
-    compared = sum(
-        same(form, answers, {}, {}, "zh") for answers in Submissions(definition, 1).take(60)
-    )
-    assert compared > 20
+    compared = 0
+    for answers in Submissions(definition, 1).take(60):
+        if form.exact:
+            compared += same(form, answers, {}, {}, "zh")
+        else:
+            found = {error.code for error in form.verdict(answers, given=GIVEN).errors}
+            assert "unjudged" not in found
+    assert compared > 20 or not form.exact
+
+
+def test_most_shipped_forms_need_no_engine(feel: Feel) -> None:
+    exact = [forms.compile(read(path), feel).exact for path in LIBRARY]
+    assert sum(exact) > 0.9 * len(exact)
 
 
 ACCESS: list[dict[str, Any]] = [

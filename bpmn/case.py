@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bpmn import events, loops, specs, times
+from bpmn import events, loops, quick, specs, times
 from bpmn.build import OUTCOME, Plan
 from bpmn.expressions import Expressions, FeelEngine
 from bpmn.moved import Thrown
@@ -246,12 +246,11 @@ class Case(BpmnWorkflow):
     ) -> list[bool]:
         """Which conditions are true. A condition must give true or false: null would mean that
         a fact is missing, and a case must not take a turn because a fact is missing."""
+        names = self.names(task)
+        values: list[Any] = [quick.verdict(condition, names) for condition in conditions]
+        if None in values and not (only_first and True in values[: values.index(None)]):
+            values = self.evaluate_all(task, conditions)
         verdicts: list[bool] = []
-        values = (
-            [self.evaluate(task, conditions[0])]
-            if len(conditions) == 1
-            else self.evaluate_all(task, conditions)
-        )
         for condition, value in zip(conditions, values, strict=True):
             if isinstance(value, FeelError):
                 raise _failed(task, condition, value.message)

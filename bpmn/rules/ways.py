@@ -1,26 +1,18 @@
 """Which way a token goes: gateways and their conditions, splits, cycles, calls."""
 
-import re
 from collections.abc import Iterator
 
 from bpmn.build import OUTCOME, outcome_variable
 from bpmn.dialect import HUMAN_TASKS
 from bpmn.drawing import SUBPROCESSES, Drawing, Flow, Node, Scope
 from bpmn.problems import Malformed, Problem
+from bpmn.quick import Comparison, comparison
 from bpmn.rules.report import error, warning
 from bpmn.steps import step_of
 
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 _WAITING = frozenset({*HUMAN_TASKS, "serviceTask", "receiveTask", "intermediateCatchEvent",
                       "eventBasedGateway"})  # fmt: skip
-_SIMPLE = re.compile(
-    r"=?\s*(?P<name>[^\W\d]\w*)\s*(?:(?P<op>=|!=|<=|>=|<|>)\s*"
-    r'(?P<value>"[^"]*"|-?\d+(?:\.\d+)?|true|false))?\s*'
-)
-_NEGATED = re.compile(r"=?\s*not\(\s*(?P<name>[^\W\d]\w*)\s*\)\s*")
-
-Comparison = tuple[str, str, str]
-"""(name, operator, literal as written)"""
 
 
 def check(drawing: Drawing) -> Iterator[Problem]:
@@ -171,15 +163,10 @@ def _unconditional(node: Node, flows: tuple[Flow, ...]) -> Iterator[Problem]:
 
 def _comparison(scope: Scope, node: Node, condition: str) -> Comparison | None:
     """A condition that is one simple comparison; `outcome` is that of the step just before."""
-    if match := _NEGATED.fullmatch(condition):
-        return match["name"], "=", "false"
-    match = _SIMPLE.fullmatch(condition)
-    if match is None:
-        return None
-    name = match["name"]
-    if name == OUTCOME and (step := step_before(scope, node)) is not None:
-        name = outcome_variable(step.id)
-    return name, match["op"] or "=", match["value"] or "true"
+    found = comparison(condition)
+    if found is not None and found[0] == OUTCOME and (step := step_before(scope, node)) is not None:
+        return outcome_variable(step.id), found[1], found[2]
+    return found
 
 
 def _disjoint(one: Comparison | None, other: Comparison | None) -> bool:
@@ -188,14 +175,13 @@ def _disjoint(one: Comparison | None, other: Comparison | None) -> bool:
         return False
     (_, op1, value1), (_, op2, value2) = one, other
     if op1 == op2 == "=":
-        return value1 != value2
+        return bool(value1 != value2)
     if {op1, op2} == {"=", "!="}:
-        return value1 == value2
-    try:
-        low1, high1 = _interval(op1, float(value1))
-        low2, high2 = _interval(op2, float(value2))
-    except ValueError:
+        return bool(value1 == value2)
+    if isinstance(value1, str | bool) or isinstance(value2, str | bool) or "!=" in (op1, op2):
         return False
+    low1, high1 = _interval(op1, value1)
+    low2, high2 = _interval(op2, value2)
     return max(low1, low2) > min(high1, high2)
 
 
@@ -214,9 +200,7 @@ def _interval(op: str, value: float) -> tuple[_Bound, _Bound]:
             return lowest, (value, 0)
         case ">":
             return (value, 1), highest
-        case ">=":
-            return (value, 0), highest
-    raise ValueError(op)
+    return (value, 0), highest
 
 
 def _exhaustive(scope: Scope, node: Node, comparisons: list[Comparison | None]) -> bool:
@@ -226,11 +210,9 @@ def _exhaustive(scope: Scope, node: Node, comparisons: list[Comparison | None]) 
     if step is None or not outcomes:
         return False
     named = {
-        comparison[2].strip('"')
-        for comparison in comparisons
-        if comparison is not None
-        and comparison[1] == "="
-        and comparison[0] == outcome_variable(step.id)
+        compared[2]
+        for compared in comparisons
+        if compared is not None and compared[1] == "=" and compared[0] == outcome_variable(step.id)
     }
     return len(named) == len(comparisons) and named >= set(outcomes)
 

@@ -52,7 +52,7 @@ def _number(value: Any) -> int | float | None:
         if not value.is_finite() or abs(value.adjusted()) > 300:
             return None
         value = int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, int) and abs(value) > 2**53:
+    if isinstance(value, int) and abs(value) >= 2**53:  # FEEL's numbers are doubles
         return None
     if isinstance(value, float):
         return value if math.isfinite(value) else None

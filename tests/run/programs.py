@@ -67,7 +67,7 @@ var = Path(told["var"])
 def python(name): return [sys.executable, "-c", told[name], told["here"]]
 plan = Plan(
     var=var, host="127.0.0.1", port=told["port"], prepare=python("prepare"), web=python("web"),
-    workers=[python("worker")], environment=dict(os.environ), stop_seconds=2,
+    workers=[python("worker")], environment=dict(os.environ), stop_seconds=2, pause_seconds=0.1,
     database=EmbeddedPostgres(var / "postgres"),
     parent=os.getppid() if told["with_parent"] else None,
 )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 PATH = "/health"
 # A worker shows a sign of life this often, and counts as dead after this long without one.
 SIGN_SECONDS, FRESH_SECONDS = 5, 30
+SIGNS = "worker-*.alive"
 
 
 def address(host: str, port: int) -> str:
@@ -37,7 +38,7 @@ def ask(base: str, seconds: float = 5) -> str | None:
 
 def ask_worker(folder: Path) -> str | None:
     """None when a worker has shown a sign of life in `folder` lately, else what is wrong."""
-    signs = [sign.stat().st_mtime for sign in folder.glob("worker-*.alive")]
+    signs = [sign.stat().st_mtime for sign in folder.glob(SIGNS)]
     if not signs:
         return f"no worker has run here ({folder})"
     age = time.time() - max(signs)
@@ -47,6 +48,7 @@ def ask_worker(folder: Path) -> str | None:
 @asynccontextmanager
 async def signs_of_life(folder: Path) -> AsyncIterator[None]:
     """Touch a file in the folder `folder` for as long as the event loop turns inside the block."""
+    _sweep(folder)
     sign = folder / f"worker-{os.getpid()}.alive"
 
     async def show() -> None:
@@ -60,3 +62,10 @@ async def signs_of_life(folder: Path) -> AsyncIterator[None]:
     finally:
         showing.cancel()
         sign.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the last signs of workers that were killed."""
+    for sign in folder.glob(SIGNS):
+        if time.time() - sign.stat().st_mtime > FRESH_SECONDS:
+            sign.unlink(missing_ok=True)

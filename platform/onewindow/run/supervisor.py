@@ -47,6 +47,7 @@ class Plan:
     database: EmbeddedPostgres | None = None
     parent: int | None = None  # stop when this is no longer our parent
     stop_seconds: float = 10
+    pause_seconds: float = 1  # before a program that has ended is started again; doubles each time
     verbose: bool = False
 
 
@@ -199,7 +200,7 @@ class Supervisor:
                     f"{child.name} ended unexpectedly ({code}) and is started again.",
                 )
             )
-            await asyncio.sleep(min(2 ** (len(ends) - 1), 10) / 2)
+            await asyncio.sleep(self.plan.pause_seconds * 2 ** (len(ends) - 1))
             await child.start(self._environment, self._lifeline)
             self._note(state)
 

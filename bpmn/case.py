@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bpmn import events, loops, quick, specs, times
+from bpmn import events, loops, quick, times
 from bpmn.build import OUTCOME, Plan
 from bpmn.expressions import Expressions, FeelEngine
 from bpmn.moved import Thrown
@@ -25,6 +25,7 @@ from bpmn.spiff import (
     Task,
     TaskState,
 )
+from bpmn.tasks import label, loop_of
 from bpmn.variables import coerce, restore
 from feel import Calendar, FeelError
 
@@ -39,7 +40,7 @@ class SubCase(BpmnSubWorkflow):
 
     def __init__(self, owner: Task, case: "Case", name: str, *, restoring: bool = False) -> None:
         self.owner = owner
-        loop = events.loop_of(owner)
+        loop = loop_of(owner)
         self.isolated = loop is not None and isinstance(loop.task_spec, loops.MultiInstance)
         """True if what is set inside stays inside: one of several instances side by side."""
         super().__init__(case.subprocess_specs[name], owner.id, case, deserializing=restoring)
@@ -211,7 +212,7 @@ class Case(BpmnWorkflow):
 
     def assign(self, task: Task, values: Mapping[str, Any]) -> None:
         """Set variables where this task's variables belong; values are as they are kept."""
-        loop = events.loop_of(task)
+        loop = loop_of(task)
         own: frozenset[str] = frozenset()
         if loop is not None and isinstance(loop.task_spec, loops.MultiInstance):
             own = loop.task_spec.own_names
@@ -260,7 +261,7 @@ class Case(BpmnWorkflow):
                     "请检查用到的变量是否都已有值。",
                     code="condition-undecided",
                     element=task.task_spec.bpmn_id,
-                    name=_label(task),
+                    name=label(task),
                     expression=condition,
                 )
             verdicts.append(value)
@@ -297,7 +298,7 @@ class Case(BpmnWorkflow):
                 "“{name}”的定时“{expression}”不是有效的时间。",
                 code="timer-invalid",
                 element=task.task_spec.bpmn_id,
-                name=_label(task),
+                name=label(task),
                 expression=expression,
             )
         return found
@@ -356,27 +357,6 @@ def update_joins(workflow: Any) -> None:
             task.task_spec._update(task)
 
 
-def instance_index(task: Task) -> int | None:
-    """Which instance of a loop a task belongs to, looking outwards; None outside loops."""
-    current: Task | None = task
-    while current is not None:
-        if "index" in current.internal_data:
-            return int(current.internal_data["index"])
-        current = current.workflow.top_workflow.owner(current.workflow)
-    return None
-
-
-def is_open(task: Task) -> bool:
-    """A human or service task waiting for its answer."""
-    return task._state == TaskState.READY and isinstance(
-        task.task_spec, specs.HumanTask | specs.ServiceTask
-    )
-
-
-def is_boundary(task: Task) -> bool:
-    return isinstance(task.task_spec, specs.BoundaryEvent)
-
-
 @contextmanager
 def _engine_at(task: Task) -> Iterator[None]:
     """SpiffWorkflow's own complaints become ours."""
@@ -387,13 +367,9 @@ def _engine_at(task: Task) -> Iterator[None]:
             "流程在“{name}”处出错：{detail}",
             code="engine-refused",
             element=task.task_spec.bpmn_id,
-            name=_label(task),
+            name=label(task),
             detail=str(error),
         ) from error
-
-
-def _label(task: Task) -> str:
-    return str(task.task_spec.bpmn_name or task.task_spec.bpmn_id or task.task_spec.name)
 
 
 def _failed(task: Task, expression: str, detail: str) -> Stuck:
@@ -401,7 +377,7 @@ def _failed(task: Task, expression: str, detail: str) -> Stuck:
         "“{name}”的表达式“{expression}”算不出结果：{detail}",
         code="expression-failed",
         element=task.task_spec.bpmn_id,
-        name=_label(task),
+        name=label(task),
         expression=expression,
         detail=detail,
     )

@@ -13,7 +13,6 @@ from bpmn.spiff import (
     CancelEventDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
-    LoopTask,
     MessageEventDefinition,
     MultipleEventDefinition,
     Task,
@@ -21,6 +20,7 @@ from bpmn.spiff import (
     TimerEventDefinition,
     defaults,
 )
+from bpmn.tasks import loop_of
 
 
 class Timer(TimerEventDefinition):
@@ -111,15 +111,6 @@ class Cancel(CancelEventDefinition):
 
     def throw(self, my_task: Task, **kwargs: Any) -> None:
         _throw_upward(self, my_task)
-
-
-def loop_of(task: Task) -> Task | None:
-    """The loop a task is an instance of. That its parent is a loop isn't enough: so is that of
-    what follows a loop."""
-    above: Task | None = task.parent
-    if above is None or not isinstance(above.task_spec, LoopTask):
-        return None
-    return above if above.task_spec.task_spec == task.task_spec.name else None
 
 
 def waits_for(task: Task, message: str) -> MessageCaught | None:

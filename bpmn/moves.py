@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bpmn import dialect, events
 from bpmn.build import OUTCOME
-from bpmn.case import Case, instance_index, is_boundary, is_open
+from bpmn.case import Case
 from bpmn.codec import decode, encode
 from bpmn.dialect import Assign
 from bpmn.history import compact
@@ -17,6 +17,7 @@ from bpmn.problems import BadData, Malformed, NoSuchTask, Refused, Stuck
 from bpmn.process import Process
 from bpmn.spiff import BpmnEvent, CatchingEvent, LoopTask, Task
 from bpmn.steps import StepSpec
+from bpmn.tasks import instance_index, is_boundary, is_open
 from bpmn.warm import WarmCases
 from feel import Calendar
 

@@ -17,9 +17,10 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import TaskState
 
 import bpmn
-from bpmn.case import Case, instance_index, is_open
+from bpmn.case import Case
 from bpmn.codec import decode, encode
 from bpmn.moves import _warm
+from bpmn.tasks import instance_index, is_open
 from feel import Feel
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

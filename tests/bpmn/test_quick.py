@@ -44,7 +44,7 @@ def test_every_verdict_is_feels(feel):
             judged += 1
             assert not isinstance(answer, FeelError), (condition, names)
             assert answer is found, (condition, names)
-    assert judged > 300
+    assert judged > 200
 
 
 @pytest.mark.parametrize(

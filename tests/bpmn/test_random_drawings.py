@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import bpmn
-from bpmn.case import instance_index
 from bpmn.codec import decode
 from bpmn.history import compact
 from bpmn.moves import _warm
+from bpmn.tasks import instance_index
 from bpmn.testing import (
     boundary,
     catch,

@@ -9,7 +9,7 @@ import { all } from '../app/page.js';
 async function mount(box) {
   if (box.dataset.mounted) return;
   box.dataset.mounted = 'yes';
-  const { schema, data, access } = JSON.parse(box.querySelector('[data-form-setup]').textContent);
+  const { schema, data, access, problems = [] } = JSON.parse(box.querySelector('[data-form-setup]').textContent);
   const field = box.querySelector(':scope > input[type="hidden"]');
   const place = box.querySelector('[data-form-place]');
   const readonly = 'readonly' in box.dataset;
@@ -22,6 +22,7 @@ async function mount(box) {
     lang: document.documentElement.lang.slice(0, 2),
   });
   if (readonly) return;
+  if (problems.length) tell(box, form, form.show(problems));
 
   let revision = 'revision' in box.dataset ? Number(box.dataset.revision) : undefined;
   // form-js also says "changed" while it settles down: what counts is what differs.

@@ -31,6 +31,7 @@ Acceptor = Callable[[Any], Any]
 LONGEST = {"textfield": 500, "textarea": 5000}
 LARGEST = 2**53 - 1
 REGION_PARTS = ("province", "city", "county", "town", "street")
+_REGION_KEPT = (*REGION_PARTS, "code")
 _REGION_REQUIRED = ("province", "city", "county", "street")
 _MUNICIPALITIES = frozenset(("北京市", "天津市", "上海市", "重庆市"))
 _ASKS = {"datetime": "required-choice", "checkbox": "required-tick"} | dict.fromkeys(
@@ -127,11 +128,17 @@ def _accept_date(value: Any) -> Any:
 def _accept_region(value: Any) -> Any:
     if not isinstance(value, dict):
         return None
-    parts = {part: value.get(part) for part in (*REGION_PARTS, "code")}
-    if not all(part is None or isinstance(part, str) for part in parts.values()):
-        return None
-    cleaned = {part: one_line(text or "") for part, text in parts.items()}
-    return {part: text for part, text in cleaned.items() if text} or None
+    cleaned: dict[str, str] = {}
+    for part in _REGION_KEPT:
+        text = value.get(part)
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            return None
+        text = one_line(text)
+        if text:
+            cleaned[part] = text
+    return cleaned or None
 
 
 _ACCEPTORS: Mapping[str, Acceptor] = {

@@ -78,8 +78,8 @@ def _until_up(program: subprocess.Popen[bytes], address: str, terminal: Path) ->
     while time.monotonic() < deadline:
         if program.poll() is not None:
             pytest.fail(f"it stopped:\n{terminal.read_text()}", pytrace=False)
-        # The console names the address when everything is ready, the demo town included.
-        if address.rpartition(":")[2] in terminal.read_text():
+        # The console's last line is written when everything is ready, the demo town included.
+        if "Ctrl-C" in terminal.read_text():
             try:
                 with urllib.request.urlopen(f"{address}/health", timeout=2):
                     return
@@ -87,3 +87,12 @@ def _until_up(program: subprocess.Popen[bytes], address: str, terminal: Path) ->
                 pass
         time.sleep(0.2)
     pytest.fail(f"it isn't up:\n{terminal.read_text()}", pytrace=False)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):  # type: ignore[no-untyped-def]
+    """Let fixtures know whether their test failed: then they leave pictures behind."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]

@@ -77,7 +77,7 @@ def apply(person: Person, place: str, key: str, forms: Any, answers: Any, tmp_pa
     page.wait_for_url("**/materials")
     for upload in page.locator("[data-upload]").all():
         upload.locator("input[type=file]").set_input_files(_scan(tmp_path))
-        expect(upload.locator(".file-name")).to_have_count(1, timeout=20_000)
+        expect(upload.locator("a.file-name")).to_have_count(1, timeout=20_000)
     page.get_by_role("link", name="下一步").click()
     page.wait_for_url("**/check")
     page.check("#truthful")
@@ -96,8 +96,11 @@ def does(person: Person, receipt: str, form: Any, answers: Any, button: str) -> 
 
 
 @pytest.fixture
-def at(chromium: Browser, site: str) -> Any:
-    """`at("li.min")` → that person, signed in; everybody has left without an error at the end."""
+def at(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Any:
+    """`at("li.min")` → that person, signed in; everybody has left without an error at the end.
+
+    What they saw last is left in tests/screenshots when the test failed.
+    """
     present: list[Person] = []
 
     def signed_in(login: str, **more: Any) -> Person:
@@ -106,6 +109,10 @@ def at(chromium: Browser, site: str) -> Any:
         return person
 
     yield signed_in
+    if getattr(request.node, "failed", True):
+        for number, person in enumerate(present):
+            name = f"{request.node.name}-{number}.png"
+            person.page.screenshot(path=ROOT / "tests/screenshots" / name, full_page=True)
     for person in present:
         person.leaves()
 

@@ -1,6 +1,7 @@
 """The command `onewindow`: the names and options of its commands, and how refusals are told."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.command is None:
         program.print_help()
         return 0
+    for name in ("host", "port"):  # before anything reads the settings
+        if getattr(asked, name, None):
+            os.environ[f"ONEWINDOW_{name.upper()}"] = getattr(asked, name)
     command: Command = asked.command
     try:
         return command(asked)

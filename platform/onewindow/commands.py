@@ -26,7 +26,7 @@ def run(asked: argparse.Namespace) -> int:
     from onewindow.run import database
     from onewindow.run.supervisor import Plan, Supervisor, onewindow
 
-    settings = _settings(asked)
+    settings = _settings()
     for name in _misspelt():
         print(dim(say(f"不认识的设置 {name}", f"Unknown setting {name}")), file=sys.stderr)
     embedded = database.embedded(settings) if settings.database_url is None else None
@@ -65,7 +65,7 @@ def serve(asked: argparse.Namespace) -> int:
     from onewindow.run import lifeline, logs
     from onewindow.run.database import database
 
-    settings = _settings(asked)
+    settings = _settings()
     with database(settings):
         settings.secret  # noqa: B018 - refuse to start without one, rather than at the first need
         logs.set_up(settings.log_level, settings.log_format)
@@ -105,7 +105,7 @@ def worker(asked: argparse.Namespace) -> int:
     from onewindow.run.database import database
     from onewindow.run.health import signs_of_life
 
-    settings = _settings(asked)
+    settings = _settings()
     (settings.var / "run").mkdir(parents=True, exist_ok=True)
 
     async def work() -> None:
@@ -130,7 +130,7 @@ def migrate(asked: argparse.Namespace) -> int:
     from onewindow.run import lifeline, logs, prepared
     from onewindow.run.database import database
 
-    settings = _settings(asked)
+    settings = _settings()
     with database(settings) as address:
         logs.set_up(settings.log_level, settings.log_format)
         lifeline.hold(settings.stop_seconds)
@@ -175,7 +175,7 @@ def demo(asked: argparse.Namespace) -> int:
     from onewindow.run import logs, prepared
     from onewindow.run.database import database
 
-    settings = _settings(asked)
+    settings = _settings()
     if not settings.with_demo:
         print(
             say(
@@ -206,7 +206,7 @@ def _with_database(asked: argparse.Namespace, work: Callable[[], Awaitable[T]]) 
     from onewindow.run import logs
     from onewindow.run.database import database
 
-    settings = _settings(asked)
+    settings = _settings()
     with database(settings):
         logs.set_up("warning", settings.log_format)
         return uvloop.run(_in_the_house(settings, work))
@@ -232,7 +232,7 @@ def reset(asked: argparse.Namespace) -> int:
     """Nothing left of earlier runs."""
     from onewindow.run.reset import remove
 
-    settings = _settings(asked)
+    settings = _settings()
     question = say(
         f"{settings.var} 中的数据库、文件和日志将被删除。",
         f"The database, files and logs in {settings.var} will be deleted.",
@@ -248,7 +248,7 @@ def settings(asked: argparse.Namespace) -> int:
     """Every setting: name, value, default, meaning."""
     from onewindow.settings import Settings, document, meaning, shown, variable
 
-    now = _settings(asked)
+    now = _settings()
     if asked.markdown:
         print(document())
         return 0
@@ -324,7 +324,7 @@ def health(asked: argparse.Namespace) -> int:
     """Whether it is well."""
     from onewindow.run import health as signs
 
-    settings = _settings(asked)
+    settings = _settings()
     if asked.worker:
         wrong = signs.ask_worker(settings.var / "run")
     else:
@@ -333,11 +333,8 @@ def health(asked: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _settings(asked: argparse.Namespace) -> "Settings":
-    """The settings of this process, with the options of the command counting as set."""
-    for name in ("host", "port"):
-        if getattr(asked, name, None):
-            os.environ[f"ONEWINDOW_{name.upper()}"] = getattr(asked, name)
+def _settings() -> "Settings":
+    """The settings of this process; a wrong one ends it here with a sentence."""
     from onewindow.settings import settings
 
     return settings

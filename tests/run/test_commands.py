@@ -1,6 +1,7 @@
 """The command line, in both languages, as people and scripts meet it."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,16 @@ def test_what_destroys_asks_first_and_without_a_terminal_needs_to_be_told(tmp_pa
     assert kept.exists()
     assert onewindow("reset", "--yes", ONEWINDOW_VAR=str(tmp_path)).returncode == 0
     assert not kept.exists()
+
+
+def test_options_count_as_settings(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = onewindow("run", "--port", str(port), ONEWINDOW_VAR=str(tmp_path))
+    assert refused.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in refused.stderr
 
 
 def test_a_real_database_is_never_given_to_the_demo_by_accident() -> None:

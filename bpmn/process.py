@@ -62,7 +62,7 @@ _tables: WeakKeyDictionary[Expressions, dict[str, tuple[str, ...]]] = WeakKeyDic
 _lock = threading.Lock()
 
 
-def compile(  # the word the contract uses; Python's own is never needed here
+def compile(  # Python's own is never needed in this room
     xml: bytes,
     feel: Expressions,
     *,

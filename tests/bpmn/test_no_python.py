@@ -267,7 +267,7 @@ _ESCAPED = frozenset(
         "a task's name", "a call activity's target", "an event sub-process",
     }
 )  # fmt: skip
-"""Attempts whose helper escapes the code itself."""
+"""Attempts whose drawing function escapes the code itself."""
 
 
 def _try_everything(xml: bytes, feel: Any, decisions: dict[str, bytes], code: str) -> None:

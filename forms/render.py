@@ -85,7 +85,7 @@ def value_text(
 ) -> str:
     """One answer as people read it; what was left empty says so."""
     if value is None or value == "" or value == []:
-        return _BLANK[lang]
+        return "—" if field.get("type") == "expression" else _BLANK[lang]
     text = _text(field, value, lang, names or {})
     appearance = field.get("appearance") or {}
     before, after = appearance.get("prefixAdorner"), appearance.get("suffixAdorner")

@@ -14,7 +14,7 @@ import { words } from './words.js';
  */
 export function valueText(field, value, choices, lang) {
   if (value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)) {
-    return words('blank', lang);
+    return field.type === 'expression' ? '—' : words('blank', lang);
   }
   const { prefixAdorner, suffixAdorner } = field.appearance ?? {};
   return [prefixAdorner, textOf(field, value, choices, lang), suffixAdorner]

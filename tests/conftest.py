@@ -3,14 +3,15 @@
 `town` gives a test a database of its own, copied in some fifteen milliseconds from a template that
 is made once for the whole run (also when the run has several workers). `browser` sends requests
 through the whole application, as a browser would: cookies, CSRF tokens, redirects not followed.
+A room whose tests want the town after a busy week overrides `town` by `opened(postgres, …, BUSY)`.
 
 The application is imported inside the fixtures: tests of the leaf rooms run without it.
 """
 
 import asyncio
 import fcntl
-import itertools
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 ROOM = "OW_TEST_ROOM"
 TEMPLATE = "town"
-
-_numbers = itertools.count(1)
+BUSY = "busy"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,26 +55,36 @@ def postgres() -> Iterator[str]:
     server = EmbeddedPostgres(room / "postgres", durable=False, max_connections=200)
     dsn = server.start()
     try:
-        with open(room / "template.lock", "a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (room / "template.ready").exists():
-                _make_template(dsn)
-                (room / "template.ready").touch()
+        _have_template(dsn, TEMPLATE)
         yield dsn
     finally:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def busy(postgres: str) -> Path:
+    """The folder with the objects of the database `busy`, a template too (`busy.py`)."""
+    _have_template(postgres, BUSY)
+    return Path(os.environ[ROOM]) / "busy-objects"
+
+
 @pytest.fixture
 async def town(postgres: str, tmp_path: Path) -> "AsyncIterator[Town]":
     """The town in a database of this test's own, with the application's rooms open on it."""
+    async with opened(postgres, tmp_path / "objects") as town:
+        yield town
+
+
+@asynccontextmanager
+async def opened(postgres: str, objects: Path, template: str = TEMPLATE) -> "AsyncIterator[Town]":
+    """A town from a template, with the application's rooms open on it."""
     import world
 
     from onewindow import db, rooms
 
-    async with database_of(postgres) as dsn:
+    async with database_of(postgres, template) as dsn:
         await db.start(dsn)
-        await rooms.open_rooms(f"folder://{tmp_path}/objects")
+        await rooms.open_rooms(f"folder://{objects}")
         forget_all()
         try:
             yield await world.look_up(dsn)
@@ -83,14 +93,20 @@ async def town(postgres: str, tmp_path: Path) -> "AsyncIterator[Town]":
             await db.stop()
 
 
+SETTINGS = {
+    "secret_key": "a key for tests and nothing else, long enough",
+    "public_url": "http://window.test",
+    "demo": True,
+}
+
+
 @pytest.fixture(scope="session")
 def app() -> Iterator[Any]:
     """The whole application but for its lifespan: `town` opens what it needs."""
     from onewindow import asgi
     from onewindow.settings import settings
 
-    secret = "a key for tests and nothing else, long enough"
-    with settings.using(secret_key=secret, public_url="http://window.test", demo=True):
+    with settings.using(**SETTINGS):
         yield asgi.build(settings)
 
 
@@ -125,25 +141,32 @@ async def browser_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awa
 async def desk_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awaitable[Browser]]]":
     """`await desk_of("he.jing", "linjiang")` → a browser whose session was opened without the
     sign-in page, which takes its time on purpose. Where they sit: as after signing in, or there."""
+    opened: list[Browser] = []
+    yield desks(app, town, opened)
+    for browser in opened:
+        await browser.aclose()
+
+
+def desks(
+    app: Any, town: "Town", opened: "list[Browser] | None" = None
+) -> "Callable[..., Awaitable[Browser]]":
+    """What `desk_of` gives."""
     from datetime import timedelta
 
     from browsing import Browser
 
     from onewindow.people.sessions import first_office, open_session
 
-    opened: list[Browser] = []
-
     async def at_desk(login: str, place: str | None = None, **more: Any) -> Browser:
         browser = Browser(app, **more)
-        opened.append(browser)
+        if opened is not None:
+            opened.append(browser)
         person = town.people[login]
         browser.office = town.tenants[place] if place else await first_office(person)
         browser.carry(await open_session(person, lasts=timedelta(hours=12), office=browser.office))
         return browser
 
-    yield at_desk
-    for browser in opened:
-        await browser.aclose()
+    return at_desk
 
 
 @asynccontextmanager
@@ -151,7 +174,7 @@ async def database_of(postgres: str, template: str = TEMPLATE) -> AsyncIterator[
     """A database copied from the template, dropped at the end; its address."""
     import asyncpg
 
-    name = f"t_{os.getpid()}_{next(_numbers)}"
+    name = f"t_{os.getpid()}_{secrets.token_hex(4)}"
     owner = await asyncpg.connect(postgres)
     try:
         await owner.execute(f"create database {name} template {template} strategy file_copy")
@@ -180,36 +203,68 @@ def forget_all() -> None:
         versions._kept.clear()
 
 
-def _make_template(dsn: str) -> None:
+def _have_template(dsn: str, name: str) -> None:
+    """Make a template unless another worker has."""
+    room = Path(os.environ[ROOM])
+    with open(room / "template.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (room / f"{name}.ready").exists():
+            _make_template(dsn, name)
+            (room / f"{name}.ready").touch()
+
+
+def _make_template(dsn: str, name: str) -> None:
     """In a process of its own, so that nothing of it stays behind: no loop, no pool, no cache."""
     made = subprocess.run(
-        [sys.executable, "-W", "ignore", __file__, dsn],
+        [sys.executable, "-W", "ignore", __file__, dsn, name],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,
         check=False,
     )
     if made.returncode != 0:
-        pytest.fail(f"the town can't be built:\n{made.stderr}", pytrace=False)
+        pytest.fail(f"the town can't be built:\n{made.stderr[-6000:]}", pytrace=False)
 
 
-async def _template(dsn: str) -> None:
+async def _template(dsn: str, name: str) -> None:
     import asyncpg
+
+    owner = await asyncpg.connect(dsn)
+    await owner.execute(f"drop database if exists {name} with (force)")
+    copied = "" if name == TEMPLATE else f" template {TEMPLATE}"
+    await owner.execute(f"create database {name}{copied}")
+    await owner.close()
+    await (_town if name == TEMPLATE else _busy_town)(named(dsn, name))
+
+
+async def _town(dsn: str) -> None:
     import world
 
     from onewindow import db, rooms, schema
 
-    owner = await asyncpg.connect(dsn)
-    await owner.execute(f"drop database if exists {TEMPLATE} with (force)")
-    await owner.execute(f"create database {TEMPLATE}")
-    await owner.close()
-    target = named(dsn, TEMPLATE)
-    await schema.migrate(target)
-    await db.start(target)
+    await schema.migrate(dsn)
+    await db.start(dsn)
     await world.build()
     await rooms.close_rooms()  # publishing woke the FEEL engine
     await db.stop()
 
 
+async def _busy_town(dsn: str) -> None:
+    import busy
+    import world
+
+    from onewindow import asgi, db, rooms
+    from onewindow.settings import settings
+
+    with settings.using(**SETTINGS):
+        app = asgi.build(settings)
+        await db.start(dsn)
+        await rooms.open_rooms(f"folder://{os.environ[ROOM]}/busy-objects")
+        town = await world.look_up(dsn)
+        await busy.build(town, desks(app, town))
+        await rooms.close_rooms()
+        await db.stop()
+
+
 if __name__ == "__main__":
-    asyncio.run(_template(sys.argv[1]))
+    asyncio.run(_template(*sys.argv[1:]))

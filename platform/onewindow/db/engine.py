@@ -17,6 +17,7 @@ from typing import Any
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
 
 from onewindow.db import scope as scopes
 
@@ -52,6 +53,7 @@ class Transaction(PostgresTransaction):
     """Piccolo's transaction on a scoped connection, which also survives a failing COMMIT."""
 
     async def get_connection(self) -> Any:
+        self.scope = scopes.current()
         self._taken = self.engine.connection()
         return await self._taken.__aenter__()
 
@@ -105,12 +107,15 @@ class Engine(PostgresEngine):
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """A connection bound to the scope in force: the transaction's, the request's, or another."""
+        """A connection bound to the scope in force: the transaction's, the request's, another."""
         transaction = self.current_transaction.get()
+        scope = scopes.current()
         if transaction is not None:
+            if scope != transaction.scope:
+                # It would quietly run with the rights the transaction began with.
+                raise RuntimeError("the scope can't change inside a transaction")
             yield transaction.connection
             return
-        scope = scopes.current()
         held = _held.get()
         if (
             held is not None
@@ -130,6 +135,14 @@ class Engine(PostgresEngine):
         async with pool.acquire() as connection:
             await connection.execute(SET_SCOPE, *scope.settings())
             yield connection
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
+        # Piccolo's own would go straight to the transaction's connection, whatever the scope.
+        query, values = querystring.compile_string(engine_type=self.engine_type)
+        return await self._run_in_pool(query, values)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
+        return await self._run_in_pool(ddl)
 
     async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> Any:
         async with self.connection() as connection:

@@ -23,6 +23,7 @@ OF_OWN_CASE = (
     "exists (select 1 from cases c where c.id = case_id"
     f" and ({OWN} = any(c.participants) or c.applicant = {APPLICANT}))"
 )
+AS_ITS_CASE = OF_OWN_CASE.replace("c.id = case_id", "c.id = case_id and c.tenant = {name}.tenant")
 
 # (table, column, referenced table, how): pointing at another tenant's row is refused.
 FOREIGN_KEYS = [
@@ -64,11 +65,14 @@ def statements(tables: list[Any]) -> Iterator[str]:
     yield _sql("functions.sql")
     yield "select make_partitions(3)"
     yield "grant usage on schema public to ow_app, ow_system"
-    yield "grant select, insert, update, delete on all tables in schema public to ow_app, ow_system"
+    yield "grant select, insert, update, delete on all tables in schema public to ow_system"
+    # Table by table: what others bring along (queue, migrations, views) is nobody's by default.
+    yield "revoke all on all tables in schema public from ow_app"
+    names = ", ".join(table._meta.tablename for table in tables)
+    yield f"grant select, insert, update, delete on {names} to ow_app"
     # Drawing a number is enough: the last one drawn would tell how many others there are.
     yield "revoke select on all sequences in schema public from ow_app, ow_system"
     yield "grant usage on all sequences in schema public to ow_app, ow_system"
-    yield "revoke all on lane_holder, migration from ow_app"
     yield _NO_WAY_AROUND
     yield from _queue()
     for table in tables:
@@ -81,6 +85,13 @@ def statements(tables: list[Any]) -> Iterator[str]:
             f"create or replace trigger fk_{column} before insert or update of {column} on {table}"
             f" for each row execute function fk_visible('{column}', '{target}', '{how}')"
         )
+    for table in tables:
+        if "tenant" in {column._meta.name for column in table._meta.columns}:
+            yield (
+                "create or replace trigger aa_tenant_stays before update on"
+                f" {table._meta.tablename} for each row"
+                " when (old.tenant is distinct from new.tenant) execute function tenant_stays()"
+            )
     for table in AUDITED:
         yield (
             f"create or replace trigger zz_audit after insert or update or delete on {table}"
@@ -101,7 +112,6 @@ end $$
 
 def _queue() -> Iterator[str]:
     """The application may queue jobs but not read what others queued."""
-    yield "revoke all on pgqueuer, pgqueuer_log, pgqueuer_schedules from ow_app"
     yield "grant insert on pgqueuer, pgqueuer_log to ow_app"
     yield "grant select (id, entrypoint, priority, dedupe_key, status) on pgqueuer to ow_app"
     yield "alter table pgqueuer enable row level security"
@@ -154,7 +164,7 @@ def policies(table: type[Any]) -> Iterator[str]:
                 "delete": (f"state = 'draft' and ({mine})", ""),
             }
         case Rows.OF_CASE:
-            rules = _all(OF_CASE, OF_OWN_CASE)
+            rules = _all(OF_CASE, AS_ITS_CASE.format(name=name))
         case Rows.TASK:
             rules = _all(f"tenant = any({VISIBLE}) or {OF_CASE}", f"{own} or {OF_OWN_CASE}")
         case Rows.PERSON:

@@ -36,6 +36,12 @@ language sql stable security definer set search_path = public, pg_temp as $$
         else exists (select 1 from lane_holder where tenant = in_tenant and lane = in_lane) end
 $$;
 
+-- Whose login name this is, among the staff of all tenants: a drawing may name a person.
+create or replace function staff_named(in_login text) returns int
+language sql stable security definer set search_path = public, pg_temp as $$
+    select id from person where username = in_login and kind = 'staff'
+$$;
+
 -- The next serial number of a kind in a period. Its own row lock keeps numbers without gaps and
 -- without doubles inside the caller's transaction.
 create or replace function next_serial(in_tenant int, in_kind text, in_period text) returns bigint
@@ -129,6 +135,16 @@ begin
     into ok using new;
     if not ok then
         raise foreign_key_violation using message = format('%s does not exist here', tg_argv[0]);
+    end if;
+    return new;
+end $$;
+
+-- A row stays its tenant's: a policy can't compare what was with what is to be, and those who take
+-- part in another tenant's case may change it.
+create or replace function tenant_stays() returns trigger language plpgsql as $$
+begin
+    if current_user = 'ow_app' then
+        raise insufficient_privilege using message = 'the tenant of a row cannot be changed';
     end if;
     return new;
 end $$;

@@ -21,7 +21,7 @@ from onewindow.cases import file_pages, live, task_pages
 from onewindow.errors import Refusal
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
-from onewindow.portal import applications, catalogue, public
+from onewindow.portal import pages as portal_pages
 from onewindow.run import pages as run_pages
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
@@ -31,9 +31,7 @@ from onewindow.workspace import case, certificates, counter, inbox, operations
 ROUTES = [
     *run_pages.routes,
     *people_pages.routes,
-    *catalogue.routes,
-    *applications.routes,
-    *public.routes,
+    *portal_pages.routes,
     *inbox.routes,
     *case.routes,
     *counter.routes,

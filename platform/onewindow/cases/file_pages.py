@@ -11,13 +11,24 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from onewindow import clock, db, rooms
 from onewindow.cases import files
-from onewindow.cases.queries import case_for
-from onewindow.errors import Invalid
+from onewindow.cases.queries import CaseView, case_for, materials_of
+from onewindow.errors import Invalid, NotThere
+from onewindow.matters.versions import version_of
 from onewindow.people.access import DEPENDENCIES, Person
+from onewindow.people.gate import Actor
+from onewindow.web.i18n import gettext as _
+from onewindow.web.i18n import language
 from onewindow.web.requests import wants_json
 from onewindow.web.templates import page
 
 IMMUTABLE = "private, max-age=86400, immutable"
+
+MOST_PAGES = 50
+
+# Files that people sent us do nothing at all in a browser. PDFs that we made are shown: browsers
+# refuse to open one inside a sandbox.
+FOREIGN = "sandbox; default-src 'none'"
+OURS = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 
 
 @get("/cases/{number:str}/files/{file:uuid}")
@@ -46,7 +57,23 @@ async def view(person: Person, number: str, file: UUID) -> Template:
     """A file to look at in the page: its pages one below the other."""
     case = await case_for(person, number)
     row = await files.file_of(case, file)
-    return page("cases/file.html", case=case, file=row, pages=min(row["pages"] or 1, 50))
+    if not _is_seen(row):
+        raise NotThere
+    material = (await version_of(case.version)).definition.material(row["material"])
+    same = [each for each in await materials_of(case.id) if each["material"] == row["material"]]
+    return page(
+        "cases/file.html",
+        case=case,
+        file=row,
+        material=material.name.in_(language()) if material else "",
+        others=[
+            (each["name"], f"/cases/{number}/files/{each['uid']}/view", each["uid"] == file, None)
+            for each in same
+            if _is_seen(each)
+        ],
+        back=_back(person, case, row),
+        pages=min(row["pages"] or 1, MOST_PAGES),
+    )
 
 
 @post("/cases/{number:str}/materials/{material:str}", request_max_body_size=None)
@@ -76,7 +103,7 @@ def file_shown(case: Any, row: Any, *, may_remove: bool = False) -> dict[str, An
     """A file as the files macro shows it. `case` and `row` are rows of their tables."""
     number = case["receipt_number"] or case["uid"]
     address = f"/cases/{number}/files/{row['uid']}"
-    seen = row["media_type"] == "application/pdf" or row["media_type"].startswith("image/")
+    seen = _is_seen(row)
     return {
         "name": row["name"],
         "size": row["size"],
@@ -86,6 +113,20 @@ def file_shown(case: Any, row: Any, *, may_remove: bool = False) -> dict[str, An
         "kind": "pdf" if row["media_type"] == "application/pdf" else "",
         "remove": address if may_remove else "",
     }
+
+
+def _is_seen(row: Any) -> bool:
+    """Whether there is a picture of it: PDF and images, but no office documents."""
+    return row["media_type"] == "application/pdf" or row["media_type"].startswith("image/")
+
+
+def _back(person: Actor, case: CaseView, row: Any) -> tuple[str, str]:
+    """Where a file was opened from: the materials while they are written, else the case."""
+    number = case.receipt_number or case.uid
+    if case.state in files.OPEN_FOR_FILES and not (person.is_staff and case.receipt_number):
+        return _("上传材料"), f"/applications/{number}/materials#material-{row['material']}"
+    name = case.matter_name_en if language() == "en" and case.matter_name_en else case.matter_name
+    return name, f"/{'cases' if person.is_staff else 'applications'}/{number}"
 
 
 async def uploaded(request: Request) -> tuple[str, AsyncIterator[bytes]]:
@@ -123,15 +164,18 @@ async def _bytes(parts: AsyncIterator[Any]) -> AsyncIterator[bytes]:
         yield bytes(part)
 
 
-def content_disposition(name: str) -> str:
-    """Offers a download under a name in any script (RFC 6266)."""
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+def content_disposition(name: str, *, inline: bool = False) -> str:
+    """A file under a name in any script (RFC 6266): to be kept, or shown and kept by that name."""
+    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 async def stream_object(
     request: Request, key: str, size: int, media_type: str, name: str, *, inline: bool = False
 ) -> Stream:
-    """An object as a response; one range of bytes is honoured. Gives the connection back first."""
+    """An object as a response; one range of bytes is honoured. Gives the connection back first.
+
+    `inline` is for what the platform made itself: the browser shows it.
+    """
     await db.let_go()
     start, end, status = _range(request.headers.get("range", ""), size)
     reading = await rooms.store().get(key, start, end)
@@ -144,9 +188,9 @@ async def stream_object(
     headers = {
         "content-length": str(end - start),
         "accept-ranges": "bytes",
-        "content-disposition": "inline" if inline else content_disposition(name),
+        "content-disposition": content_disposition(name, inline=inline),
         "cache-control": "private, no-cache",
-        "content-security-policy": "sandbox; default-src 'none'",
+        "content-security-policy": OURS if inline else FOREIGN,
     }
     if status == 206:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
@@ -155,7 +199,7 @@ async def stream_object(
 
 def _range(header: str, size: int) -> tuple[int, int, int]:
     """Start, end (exclusive) and status for a Range header; anything odd means the whole."""
-    unit, _, spec = header.partition("=")
+    unit, _equals, spec = header.partition("=")
     first, dash, last = spec.partition("-")
     if unit != "bytes" or not dash or "," in spec:
         return 0, size, 200

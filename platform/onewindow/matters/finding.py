@@ -1,9 +1,9 @@
 """Finding a matter by the words people use, not by what the catalogue calls it.
 
-A citizen types “低保”, “开饭馆要办什么”, "open a shop". Each word is looked for in a matter's name, the
-keywords its configurator gave it, description, certificate, conditions, questions and materials; a
-Chinese phrase that isn't there as it stands still counts when at least half of its pairs of
-characters are. A catalogue has some hundreds of matters, so this is done in memory.
+A citizen types “低保”, “开饭馆要办什么”, "open a shop". Each word is looked for in a matter's name,
+the keywords its configurator gave it, description, certificate, conditions, questions and
+materials; a Chinese phrase that isn't there as it stands still counts when at least half of its
+pairs of characters are. A catalogue has some hundreds of matters, so this is done in memory.
 """
 
 import re

@@ -1,112 +1,119 @@
-"""Finding a matter and reading its guide; open to everybody."""
+"""Finding a matter: by place, or by saying what one wants; open to everybody."""
 
 from typing import Any
 
-from litestar import Response, Router, get, post
+from litestar import Request, Router, get
+from litestar.datastructures import Cookie
 from litestar.response import Redirect, Template
 
-from onewindow import clock
-from onewindow.cases import filing
-from onewindow.errors import Forbidden, SignInNeeded
-from onewindow.matters.queries import catalogue, offered
-from onewindow.matters.versions import version_of
+from onewindow.matters.finding import find
 from onewindow.matters.words import ITEM_TYPES, handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Visitor
+from onewindow.portal.waiting import waiting_for
+from onewindow.settings import settings
 from onewindow.tenants.queries import places, tenant_by_key
+from onewindow.tenants.rules import Place
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
 
+PLACE_COOKIE = "ow_place"
+MOST = 60
+YEAR = 365 * 24 * 3600
+
 
 @get("/")
-async def home(visitor: Visitor) -> Template | Redirect:
-    """Staff go to their inbox; everybody else chooses where they want something done."""
+async def home(request: Request[Any, Any, Any], visitor: Visitor) -> Template | Redirect:
+    """Staff go to their inbox; everybody else says what they want, or where they want it done."""
     if visitor is not None and visitor.is_staff and visitor.tenant:
         return Redirect("/inbox")
-    return page("portal/home.html", tree=_tree(await places()), place_name=_name)
+    applicant = visitor if visitor is not None and visitor.is_applicant else None
+    return page(
+        "portal/home.html",
+        tree=_tree(await places()),
+        here=await remembered(request),
+        place_name=_name,
+        waiting=await waiting_for(applicant) if applicant else [],
+    )
+
+
+@get("/matters")
+async def search(request: Request[Any, Any, Any], q: str = "") -> Template:
+    """Matters of every place that fit some words; those of the place last chosen come first."""
+    words = q.strip()[:60]
+    here = await remembered(request)
+    offers = await find(words)
+    if here is not None:
+        near = set(here.path)
+        offers.sort(key=lambda offer: offer.tenant not in near)
+    tree = await places()
+    return page(
+        "portal/search.html",
+        offers=offers[:MOST],
+        more=len(offers) > MOST,
+        words=words,
+        here=here,
+        place_name=_name,
+        place_of=lambda offer: tree.full_name(offer.tenant, language()),
+        handling_name=handling_name,
+        item_type_name=item_type_name,
+    )
 
 
 @get("/places/{place:str}")
 async def show_place(place: str, q: str = "", type: str = "") -> Template:
     """What can be applied for at a place."""
     here = await tenant_by_key(place)
+    words = q.strip()[:60]
     item_type = type if type in ITEM_TYPES else ""
-    return page(
+    offers = await find(words, here.id, item_type=item_type)
+    kinds = {offer.item_type for offer in (await find("", here.id) if item_type else offers)}
+    answer = page(
         "portal/place.html",
         here=here,
         name=(await places()).full_name(here.id, language()),
-        offers=await catalogue(here.id, words=q.strip()[:60], item_type=item_type),
-        words=q,
+        offers=offers,
+        words=words,
         type=item_type,
-        types=[(key, _(str(text))) for key, text in ITEM_TYPES.items()],
+        types=[(key, _(str(text))) for key, text in ITEM_TYPES.items() if words or key in kinds],
         handling_name=handling_name,
         item_type_name=item_type_name,
     )
+    answer.set_cookie(remembering(here))
+    return answer
 
 
-@get("/matters/{place:str}/{key:str}")
-async def show_guide(place: str, key: str) -> Template:
-    """The guide of a matter: the eight disclosures, what to bring, how it goes."""
-    here = await tenant_by_key(place)
-    offer = await offered(here.id, key)
-    version = await version_of(offer.version)
-    return page(
-        "portal/guide.html",
-        here=here,
-        name=(await places()).full_name(here.id, language()),
-        offer=offer,
-        version=version,
-        definition=version.definition,
-        fees="；".join(
-            f"{fee.name.in_(language())} {fee.standard.in_(language())}"
-            for fee in version.definition.guide.fees
-        ),
-        handling_name=handling_name,
-        item_type_name=item_type_name,
+async def remembered(request: Request[Any, Any, Any]) -> Place | None:
+    """The place somebody chose last time, if it is still there."""
+    key = request.cookies.get(PLACE_COOKIE, "")
+    return next((each for each in await places() if each.key == key and each.active), None)
+
+
+def remembering(place: Place) -> Cookie:
+    """Nothing secret: so that the next visit begins where the last one ended."""
+    return Cookie(
+        key=PLACE_COOKIE,
+        value=place.key,
+        path="/",
+        max_age=YEAR,
+        httponly=True,
+        secure=settings.secure_cookies,
+        samesite="lax",
     )
-
-
-@get("/matters/{place:str}/{key:str}/process", media_type="application/xml")
-async def show_process(place: str, key: str) -> Response[bytes]:
-    """The drawing of the published process, as the guide shows it."""
-    here = await tenant_by_key(place)
-    offer = await offered(here.id, key)
-    version = await version_of(offer.version)
-    return Response(version.process_xml, media_type="application/xml")
-
-
-@post("/matters/{place:str}/{key:str}/applications", status_code=200)
-async def begin(visitor: Visitor, place: str, key: str) -> Redirect:
-    """Begin an application; who isn't signed in is asked to, and comes back to the guide."""
-    if visitor is None:
-        raise SignInNeeded
-    if not visitor.is_applicant:
-        raise Forbidden("请用申请人账号办理；窗口人员请从“窗口收件”代为提交。")
-    here = await tenant_by_key(place)
-    uid = await filing.start_draft(
-        visitor, matter=key, place=here.id, channel="online", now=clock.now()
-    )
-    return Redirect(f"/applications/{uid}", status_code=303)
 
 
 def _tree(tree: Any) -> list[dict[str, Any]]:
     """Places as the home page lists them: each city with its counties, each with what is below."""
 
-    def branch(place: Any) -> dict[str, Any]:
+    def branch(place: Place) -> dict[str, Any]:
         below = [branch(child) for child in tree.children(place.id) if child.active]
         return {"place": place, "below": below}
 
     return [branch(root) for root in tree.roots() if root.active]
 
 
-def _name(place: Any) -> str:
+def _name(place: Place) -> str:
     return str(place.named(language()))
 
 
-routes = [
-    Router(
-        "/",
-        route_handlers=[home, show_place, show_guide, show_process, begin],
-        dependencies=DEPENDENCIES,
-    )
-]
+routes = [Router("/", route_handlers=[home, search, show_place], dependencies=DEPENDENCIES)]

@@ -8,7 +8,8 @@ import { csrfToken, on } from './page.js';
 const PAUSE = 1200;
 const LONGEST_PAUSE = 30000;
 /** Refusals that may pass: signed out (and in again in another tab), busy. */
-const AGAIN = new Set([401, 408, 429]);
+const SIGNED_OUT = 401;
+const AGAIN = new Set([SIGNED_OUT, 408, 429]);
 const waiting = new Map();
 
 export const autosave = {
@@ -28,6 +29,17 @@ export const autosave = {
 };
 
 /**
+ * What is unsaved, saved now and not a moment later: before a page is left on purpose. Resolves to
+ * `{ ok, status }`; the note beside the buttons says why it failed.
+ */
+export async function saveNow(owner) {
+  const job = waiting.get(owner);
+  await job?.sending;
+  if (!job?.unsaved) return job?.failure ?? { ok: true };
+  return send(job);
+}
+
+/**
  * Send `body()` (FormData, or an object as JSON) to `address` soon; `owner` is the element it
  * belongs to; `saved` gets what the server answers. A form that is submitted isn't saved any more,
  * nor is one that the server refuses: it says why, for example that another page has newer words.
@@ -41,10 +53,17 @@ export function saveSoon(owner, address, body, saved = () => {}) {
   job.timer = setTimeout(() => send(job), PAUSE);
 }
 
-async function send(job) {
+function send(job) {
   clearTimeout(job.timer);
-  if (!job.owner.isConnected || waiting.get(job.owner) !== job || job.busy) return;
+  if (!job.owner.isConnected || waiting.get(job.owner) !== job || job.busy) return job.sending;
+  job.sending = put(job);
+  return job.sending;
+}
+
+/** Never throws: tells `{ ok, status }`, status 0 when the network is away. */
+async function put(job) {
   const change = job.change;
+  let status = 0;
   job.busy = true;
   say(job.owner, 'saving');
   try {
@@ -57,27 +76,30 @@ async function send(job) {
       body: isForm ? body : JSON.stringify(body),
       headers,
     });
+    status = answer.status;
     if (!answer.ok) {
-      job.refused = !AGAIN.has(answer.status) && answer.status < 500;
+      job.refused = !AGAIN.has(status) && status < 500;
       if (job.refused) throw new Error((await answer.json()).message);
-      throw new Error(String(answer.status));
+      throw new Error(String(status));
     }
     job.saved(answer.headers.get('content-type')?.includes('json') ? await answer.json() : {});
     job.pause = PAUSE;
     job.unsaved = job.change !== change;
+    job.failure = undefined;
     if (!job.unsaved) say(job.owner, 'saved');
   } catch (error) {
+    job.failure = { ok: false, status };
     if (job.refused) {
       job.unsaved = false;
       say(job.owner, 'failed', error.message);
-      return;
+    } else {
+      job.pause = Math.min(job.pause * 2, LONGEST_PAUSE);
+      say(job.owner, status === SIGNED_OUT ? 'expired' : 'failed');
     }
-    job.pause = Math.min(job.pause * 2, LONGEST_PAUSE);
-    say(job.owner, 'failed');
-  } finally {
-    job.busy = false;
   }
+  job.busy = false;
   if (job.unsaved) job.timer = setTimeout(() => send(job), job.pause);
+  return job.failure ?? { ok: true };
 }
 
 function say(owner, state, words) {
@@ -85,5 +107,9 @@ function say(owner, state, words) {
   if (!note) return;
   const time = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
   note.textContent = state === 'saved' ? `${note.dataset.saved} ${time}` : words ?? note.dataset[state];
-  note.classList.toggle('is-failed', state === 'failed');
+  note.classList.toggle('is-failed', state === 'failed' || state === 'expired');
+  if (state === 'expired') {
+    const way = { href: '/sign-in', target: '_blank', rel: 'noopener', textContent: note.dataset.signIn };
+    note.append(Object.assign(document.createElement('a'), way));
+  }
 }

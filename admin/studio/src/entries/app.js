@@ -5,7 +5,9 @@ import { copying } from '../app/copying.js';
 import { dialogs } from '../app/dialogs.js';
 import { forms } from '../app/forms.js';
 import { live } from '../app/live.js';
-import { autosave, saveSoon } from '../app/saving.js';
+import { pane } from '../app/pane.js';
+import { printing } from '../app/printing.js';
+import { autosave, saveNow, saveSoon } from '../app/saving.js';
 import { shell } from '../app/shell.js';
 import { tables } from '../app/tables.js';
 import { toasts } from '../app/toasts.js';
@@ -13,7 +15,7 @@ import { uploads } from '../app/uploads.js';
 
 window.htmx = htmx;
 // Other bundles (the form viewer) save through the same queue.
-window.onewindow = { saveSoon };
+window.onewindow = { saveNow, saveSoon };
 
 // A DELETE that answers 204 means "gone": its target leaves the page.
 document.addEventListener('htmx:beforeSwap', (event) => {
@@ -22,14 +24,14 @@ document.addEventListener('htmx:beforeSwap', (event) => {
 });
 
 /** `arrives` runs for the page and again for each piece that htmx puts into it. */
-const arrivals = [shell, dialogs, tables, forms, autosave, uploads, copying, toasts];
+const arrivals = [shell, dialogs, tables, forms, autosave, uploads, copying, printing, toasts];
 
 function arrive(element) {
   for (const module of arrivals) module.arrives?.(element);
 }
 
 function start() {
-  for (const module of [...arrivals, live]) module.starts?.(htmx);
+  for (const module of [...arrivals, live, pane]) module.starts?.(htmx);
   arrive(document.body);
   document.addEventListener('htmx:load', (event) => {
     if (event.detail.elt !== document.body) arrive(event.detail.elt);

@@ -107,7 +107,10 @@ function whole(canvas) {
   return scale;
 }
 
-/** A diagram is drawn when it is about to be seen, so that a hidden tab costs nothing. */
+/**
+ * A diagram is drawn when it is about to be seen, so that a hidden tab costs nothing; further down
+ * the page when there is nothing else to do, because people print guides.
+ */
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (entry.isIntersecting) {
@@ -117,8 +120,13 @@ const seen = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: '200px' });
 
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 1000));
+
 function find(root) {
-  for (const box of all(root, '[data-diagram]')) seen.observe(box);
+  for (const box of all(root, '[data-diagram]')) {
+    seen.observe(box);
+    whenIdle(() => box.offsetParent && draw(box));
+  }
 }
 
 find(document.body);

@@ -41,26 +41,40 @@ async function mount(box) {
         (answer) => (revision = answer.revision ?? revision),
       );
     }
-    const page = box.closest('form');
-    page?.dispatchEvent(new Event('input', { bubbles: true }));
+    box.closest('form')?.dispatchEvent(new Event('input', { bubbles: true }));
   });
 
   // Before everybody else who listens to submit: an invalid form isn't "sent" yet.
-  box.closest('form')?.addEventListener(
+  const page = box.closest('form');
+  let saved = false;
+  page?.addEventListener(
     'submit',
     (event) => {
-      if (event.submitter?.formNoValidate) {
-        field.value = JSON.stringify(form.getData());
-        return;
-      }
-      const { data: answers, errors } = form.submit();
-      tell(box, form, errors);
-      if (errors.length) {
+      const hold = () => {
         event.preventDefault();
         event.stopPropagation();
+      };
+      if (event.submitter?.formNoValidate) {
+        field.value = JSON.stringify(form.getData());
       } else {
+        const { data: answers, errors } = form.submit();
+        tell(box, form, errors);
+        if (errors.length) return hold();
         field.value = JSON.stringify(answers);
       }
+      if (!box.dataset.autosaveUrl || saved) return;
+      // The page is left only when what was typed is safe: signed out or without a network, it stays.
+      hold();
+      const button = event.submitter;
+      button?.classList.add('is-busy');
+      window.onewindow.saveNow(box).then(({ ok, status }) => {
+        button?.classList.remove('is-busy');
+        if (!ok && (status === 0 || status === 401 || status >= 500)) return;
+        if (page.elements.revision && revision !== undefined) page.elements.revision.value = revision;
+        saved = true;
+        page.requestSubmit(button);
+        saved = false;
+      });
     },
     { capture: true },
   );

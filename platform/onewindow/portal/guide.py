@@ -1,0 +1,147 @@
+"""The guide of a matter, what somebody has to bring, and beginning an application."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, Router, get, post
+from litestar.response import Redirect, Template
+
+from onewindow import clock
+from onewindow.cases import filing
+from onewindow.cases.queries import case_for
+from onewindow.errors import Forbidden
+from onewindow.matters.drawing import drawing_in, lanes_in
+from onewindow.matters.queries import Offer, offered
+from onewindow.matters.versions import Version, version_of
+from onewindow.matters.words import handling_name, item_type_name
+from onewindow.people.access import DEPENDENCIES, Person, Visitor
+from onewindow.people.gate import Actor
+from onewindow.portal.catalogue import remembering
+from onewindow.portal.needs import answered, needs, questions
+from onewindow.portal.waiting import drafts_of
+from onewindow.tenants.queries import department_name, places, tenant_by_key
+from onewindow.tenants.rules import Place
+from onewindow.web.i18n import gettext as _
+from onewindow.web.i18n import language
+from onewindow.web.requests import field, said
+from onewindow.web.templates import page
+from onewindow.web.words import span_words
+
+
+@get("/matters/{place:str}/{key:str}")
+async def show_guide(request: Request[Any, Any, Any], place: str, key: str) -> Template:
+    """The guide of a matter: the eight disclosures, what to bring, how it goes.
+
+    The query may hold answers to what decides which materials are needed.
+    """
+    here, offer, version = await _matter(place, key)
+    given = dict(request.query_params)
+    answer = page(
+        "portal/guide.html",
+        here=here,
+        name=(await places()).full_name(here.id, language()),
+        offer=offer,
+        version=version,
+        definition=version.definition,
+        department=await department_name(offer.tenant, offer.department, language()),
+        questions=questions(version, given, language()),
+        needs=needs(version, given),
+        chosen=answered(version, given),
+        steps=_way(version),
+        forks=any("exclusive" in each.tag for each in version.process.elements.values()),
+        handling_name=handling_name,
+        item_type_name=item_type_name,
+    )
+    answer.set_cookie(remembering(here))
+    return answer
+
+
+@get("/matters/{place:str}/{key:str}/process", media_type="application/xml")
+async def show_process(place: str, key: str) -> Response[bytes]:
+    """The drawing of the published process, as the guide shows it."""
+    _here, _offer, version = await _matter(place, key)
+    return Response(drawing_in(version, language()), media_type="application/xml")
+
+
+@get("/matters/{place:str}/{key:str}/applications")
+async def before_beginning(
+    request: Request[Any, Any, Any], person: Person, place: str, key: str
+) -> Template:
+    """Where somebody lands who had to sign in first, or who has begun this matter already."""
+    _require_applicant(person)
+    here, offer, version = await _matter(place, key)
+    return page(
+        "portal/begin.html",
+        here=here,
+        name=(await places()).full_name(here.id, language()),
+        offer=offer,
+        limits=version.definition.limits,
+        chosen=answered(version, dict(request.query_params)),
+        drafts=await drafts_of(person, offer.matter, here.id),
+    )
+
+
+@post("/matters/{place:str}/{key:str}/applications", status_code=200)
+async def begin(
+    request: Request[Any, Any, Any], visitor: Visitor, place: str, key: str
+) -> Redirect:
+    """Begin an application, with the answers the guide was given already.
+
+    Who isn't signed in is sent to sign in and then to the page before this; so is who has a draft
+    of the matter, unless they say `anew`.
+    """
+    body = await said(request)
+    here, offer, version = await _matter(place, key)
+    chosen = answered(version, {name: field(body, name) for name in body})
+    where = f"/matters/{here.key}/{offer.key}/applications"
+    before = f"{where}?{urlencode(chosen)}" if chosen else where
+    if visitor is None:
+        return Redirect(f"/sign-in?{urlencode({'next': before})}", status_code=303)
+    _require_applicant(visitor)
+    if field(body, "anew") != "yes" and await drafts_of(visitor, offer.matter, here.id):
+        return Redirect(before, status_code=303)
+    uid = await filing.start_draft(
+        visitor, matter=offer.key, place=here.id, channel="online", now=clock.now()
+    )
+    if chosen:
+        case = await case_for(visitor, str(uid))
+        await filing.save_draft(
+            visitor, case, answers=chosen, revision=case.draft_revision, now=clock.now()
+        )
+    return Redirect(f"/applications/{uid}", status_code=303)
+
+
+async def _matter(place: str, key: str) -> tuple[Place, Offer, Version]:
+    here = await tenant_by_key(place)
+    offer = await offered(here.id, key)
+    return here, offer, await version_of(offer.version)
+
+
+def _require_applicant(person: Actor) -> None:
+    if not person.is_applicant:
+        raise Forbidden("请用申请人账号办理；窗口人员请从“窗口收件”代为提交。")
+
+
+def _way(version: Version) -> list[Mapping[str, str]]:
+    """The steps people take, in the drawing's order: what, by whom, in how long."""
+    lang = language()
+    lanes = lanes_in(version, lang)
+    return [
+        {
+            "name": version.step_name(step.id, lang),
+            "who": lanes.get(step.id, ""),
+            "limit": _("{span}内", span=span_words(str(step.limit))) if step.limit else "",
+        }
+        for step in version.process.steps.values()
+        if step.kind == "human"
+    ]
+
+
+routes = [
+    Router(
+        "/",
+        route_handlers=[show_guide, show_process, before_beginning, begin],
+        dependencies=DEPENDENCIES,
+    )
+]

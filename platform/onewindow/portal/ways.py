@@ -1,0 +1,32 @@
+"""Where a person follows an application, and whether it is still theirs to write."""
+
+from forms.messages import Lang
+from onewindow.cases.files import OPEN_FOR_FILES
+from onewindow.cases.queries import CaseView
+from onewindow.cases.rules import State
+from onewindow.people.gate import Actor
+from onewindow.web.i18n import language
+
+
+def address_of(case: CaseView) -> str:
+    """What names an application in addresses: its receipt number, before that its uid."""
+    return str(case.receipt_number or case.uid)
+
+
+def home_of(person: Actor, case: CaseView) -> str:
+    """Where a person follows a case: staff on the case page, applicants on their own."""
+    on_case_page = person.is_staff and case.state != State.DRAFT
+    return f"/{'cases' if on_case_page else 'applications'}/{address_of(case)}"
+
+
+def may_write(person: Actor, case: CaseView) -> bool:
+    """Whether form and materials are open, and this person is the one to change them."""
+    if State(case.state) not in OPEN_FOR_FILES:
+        return False
+    writes_it = person.id in (case.applicant, case.filed_by)
+    return writes_it or (case.state == State.CORRECTING and person.tenant == case.filed_at)
+
+
+def form_language() -> Lang:
+    """The language in which forms are asked to speak."""
+    return "en" if language() == "en" else "zh"

@@ -5,11 +5,9 @@
 `DEPENDENCIES` binds the names `person`, `clerk` and `visitor` for every route of the site.
 """
 
-from typing import Annotated
-
 from litestar import Request
-from litestar.di import Provide
-from litestar.params import Dependency
+from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
 
 from onewindow.errors import Forbidden, SignInNeeded
 from onewindow.people.gate import Actor
@@ -37,9 +35,9 @@ def clerk(request: Request) -> Actor:
     return actor
 
 
-Visitor = Annotated[Actor | None, Dependency(skip_validation=True)]
-Person = Annotated[Actor, Dependency(skip_validation=True)]
-Clerk = Annotated[Actor, Dependency(skip_validation=True)]
+Visitor = NamedDependency[SkipValidation[Actor | None]]
+Person = NamedDependency[SkipValidation[Actor]]
+Clerk = NamedDependency[SkipValidation[Actor]]
 
 DEPENDENCIES = {
     "visitor": Provide(visitor, sync_to_thread=False),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import orjson
 from litestar import Response, get
 from litestar.datastructures import Cookie
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from onewindow import clock
@@ -23,7 +23,7 @@ SECONDS = 600
 
 
 @get("/sign-in/with/{key:str}", opt={"public": True})
-async def leave(key: str, then: Annotated[str, Parameter(query="next")] = "") -> Response[Any]:
+async def leave(key: str, then: Annotated[str, QueryParameter(name="next")] = "") -> Response[Any]:
     """Off to the provider, with what is needed to recognise the answer kept in a cookie."""
     provider = identity.provider_keyed(key)
     kept: dict[str, Any] = {
@@ -58,7 +58,7 @@ async def come_back(
     request: AnyRequest,
     key: str,
     code: str = "",
-    answered: Annotated[str, Parameter(query="state")] = "",
+    answered: Annotated[str, QueryParameter(name="state")] = "",
 ) -> Response[Any]:
     """Back with a code: who is it? Raises NotVouchedFor for an answer we didn't ask for."""
     provider = identity.provider_keyed(key)

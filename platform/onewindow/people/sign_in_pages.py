@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response, Router, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import Body, QueryParameter
 from litestar.response import Redirect
 
 from onewindow.errors import FieldProblem, Forbidden, Invalid, Refusal, TooMany
@@ -23,7 +23,7 @@ from onewindow.web.templates import page
 
 AnyRequest = Request[Any, Any, Any]
 Form = RequestEncodingType.URL_ENCODED
-Next = Annotated[str, Parameter(query="next")]
+Next = Annotated[str, QueryParameter(name="next")]
 
 
 class NoPostThere(Forbidden):

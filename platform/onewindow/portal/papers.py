@@ -13,8 +13,18 @@ from onewindow.cases.file_pages import stream_object
 from onewindow.cases.queries import case_for
 from onewindow.errors import NotThere
 from onewindow.people.access import DEPENDENCIES, Person
+from onewindow.web.i18n import N_
 
 PDF = "application/pdf"
+
+# A paper is a Chinese document; the lists that lead to it name the shipped ones in both languages.
+TITLES = (
+    N_("收件回执"),
+    N_("受理通知书"),
+    N_("材料补正通知书"),
+    N_("不予受理通知书"),
+    N_("不予行政许可决定书"),
+)
 
 
 @get("/cases/{number:str}/certificates/{code:str}")

@@ -26,7 +26,7 @@ from onewindow.run import pages as run_pages
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.site import site
-from onewindow.workspace import case, certificates, counter, inbox, operations
+from onewindow.workspace import case, certificates, counter, inbox, operations, tasks
 
 ROUTES = [
     *run_pages.routes,
@@ -38,7 +38,7 @@ ROUTES = [
     *certificates.routes,
     *operations.routes,
     *configure.routes,
-    *task_pages.routes,
+    *tasks.routes,
     *file_pages.routes,
 ]
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import orjson
 
+from bpmn.dialect import Outcome
 from onewindow.cases.rules import STATE_NAMES, State
-from onewindow.web.i18n import N_
+from onewindow.matters.versions import Version
+from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
 
 STATE_TONES = {
@@ -27,26 +29,26 @@ STATE_TONES = {
 
 ACTS = {
     "case.submitted": N_("提交申请"),
-    "case.accepted": N_("受理"),
-    "case.granted": N_("准予许可"),
+    "case.accepted": N_("予以受理，开始计算办理期限"),
+    "case.granted": N_("作出准予决定"),
     "case.refused": N_("作出否定决定"),
-    "case.returned_to": N_("退回上一环节"),
+    "case.returned_to": N_("退回至“{step}”"),
     "case.withdrawn": N_("撤回申请"),
     "case.closed": N_("办结"),
     "task.completed": N_("办理完成"),
     "task.claimed": N_("签收"),
     "task.released": N_("放回待办"),
-    "task.transferred": N_("转办"),
-    "task.fallback": N_("无人可办，已转至兜底岗位"),
+    "task.transferred": N_("转给{name}办理"),
+    "task.fallback": N_("原定岗位无人可办，已转至兜底岗位"),
     "correction.requested": N_("一次性告知补正"),
     "correction.answered": N_("提交补正"),
     "timer.fired": N_("计时到期"),
-    "certificate.issued": N_("制发电子证照"),
-    "certificate.revoked": N_("撤销电子证照"),
-    "paper.made": N_("生成文书"),
+    "certificate.issued": N_("制发电子证照 {number}"),
+    "certificate.revoked": N_("撤销电子证照 {number}"),
+    "paper.made": N_("生成文书《{title}》"),
     "notice.published": N_("发布公示"),
-    "material.added": N_("补充材料"),
-    "material.removed": N_("移除材料"),
+    "material.added": N_("补充材料：{name}"),
+    "material.removed": N_("删除材料：{name}"),
 }
 
 _TONES = {
@@ -68,37 +70,67 @@ def state_name(state: str) -> str:
     return _(STATE_NAMES[State(state)])
 
 
-def told(row: Mapping[str, Any], outcomes: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    """One line of the record as the timeline macro shows it. `outcomes` names (step, outcome)."""
+def told(row: Mapping[str, Any], version: Version) -> dict[str, Any]:
+    """One line of the record as the timeline macro shows it, in the reader's language."""
     kind = row["kind"]
     detail = row["detail"] if isinstance(row["detail"], dict) else orjson.loads(row["detail"])
-    what = _(str(ACTS.get(kind, kind)))
-    if row["step_name"]:
-        what = f"{row['step_name']}：{what}"
-    outcome = outcomes.get((row["element"], row["outcome"]), "")
-    if outcome:
-        what = f"{what}（{outcome}）"
-    if kind == "task.transferred":
-        what += _("给 {name}", name=detail.get("to", ""))
-    elif kind == "case.returned_to":
-        what += _("：退回至“{step}”", step=detail.get("to_name", ""))
-    elif kind in ("certificate.issued", "certificate.revoked"):
-        what += f" {detail.get('number', '')}"
-    elif kind == "paper.made":
-        what += f"：{detail.get('title', '')}"
-    why = row["why"]
-    if kind == "correction.requested":
-        why = "；".join(item["text"] for item in detail.get("items", ()))
-    elif kind == "case.refused":
-        why = _("{why}（依据：{basis}）", why=why, basis=detail.get("legal_basis", ""))
-    who = row["by_name"] or _("系统")
-    if row["by_post"]:
-        who = f"{who} · {row['by_post']}"
     return {
         "at": row["at"],
-        "what": what,
-        "who": who,
+        "what": _what(row, detail, version),
+        "who": " · ".join(filter(None, (row["by_name"] or _("系统"), row["by_post"]))),
         "for_whom": row["on_behalf_of"],
-        "why": why,
+        "why": _why(row, detail, version),
         "tone": _TONES.get(kind, "neutral"),
     }
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """What is written on a step's button, in the reader's language."""
+    return outcome.en if language() == "en" and outcome.en else outcome.zh
+
+
+def _what(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) -> str:
+    kind, element = row["kind"], row["element"]
+    named = {
+        "name": detail.get("to") or detail.get("name", ""),
+        "number": detail.get("number", ""),
+        "title": detail.get("title", ""),
+        "step": _step_name(version, str(detail.get("to", "")), detail.get("to_name", "")),
+    }
+    act = _(str(ACTS.get(kind, kind)), **named)
+    if kind == "task.completed":
+        act = _outcome_of(version, element, row["outcome"]) or act
+    step = _step_name(version, element, row["step_name"])
+    # "受理：受理" says nothing twice.
+    return act if not step or act == step else _("{step}：{act}", step=step, act=act)
+
+
+def _why(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) -> str:
+    match row["kind"]:
+        case "correction.requested":
+            return "\n".join(asked(item, version) for item in detail.get("items", ()))
+        case "case.refused":
+            return _("{why}\n依据：{basis}", why=row["why"], basis=detail.get("legal_basis", ""))
+    return str(row["why"])
+
+
+def asked(item: Mapping[str, Any], version: Version) -> str:
+    """One thing a correction notice asks for, with the material it is about."""
+    material = version.definition.material(item.get("material") or "")
+    if material is None:
+        return str(item["text"])
+    return _("{name}：{problem}", name=material.name.in_(language()), problem=item["text"])
+
+
+def _step_name(version: Version, element: str, recorded: str) -> str:
+    """As the version calls it; what was recorded when it has no such step."""
+    known = version.process.steps.get(element)
+    return version.step_name(element, language()) if known is not None else recorded
+
+
+def _outcome_of(version: Version, element: str, outcome: str) -> str:
+    step = version.process.steps.get(element)
+    for each in step.outcomes if step is not None else ():
+        if each.id == outcome:
+            return outcome_name(each)
+    return ""

@@ -1,71 +1,99 @@
-"""The case page: facts and materials, this step's form and buttons, the record, the drawing."""
+"""The case page: facts and materials, the work to do, the record, the drawing."""
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
-from litestar import Response, Router, get
-from litestar.response import Template
+from litestar import Request, Response, Router, get
+from litestar.response import Redirect, Template
 
-from bpmn.dialect import Outcome
 from forms import Section
 from forms.messages import Lang
 from onewindow import clock, db
-from onewindow.cases import queries, rules, steps, verbs
+from onewindow.cases import files, queries, rules
 from onewindow.cases.application import wanted_materials
 from onewindow.cases.file_pages import file_shown
 from onewindow.cases.queries import CaseView
 from onewindow.cases.rules import State
-from onewindow.cases.words import STATE_TONES, state_name, told
+from onewindow.cases.words import STATE_TONES, asked, state_name, told
 from onewindow.delivery.queries import certificates_of, papers_of
-from onewindow.errors import Refusal
+from onewindow.errors import NotThere
+from onewindow.matters.drawing import drawing_in
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
-from onewindow.people.queries import colleagues, lane_words
-from onewindow.web.i18n import language
+from onewindow.people.queries import lane_words, names_of
+from onewindow.web.i18n import N_, language
+from onewindow.web.i18n import gettext as _
 from onewindow.web.templates import page
+from onewindow.workdays.queries import not_announced
 from onewindow.workspace.lights import Lights
+from onewindow.workspace.work import Refused, choices, work_of
+
+__all__ = ["Refused", "case_page", "routes"]
+
+RECORD = 60
+MAY_ASSIGN = ("centre_manager", "supervisor")
+CHANNELS = {
+    "online": N_("网上申请"),
+    "window": N_("窗口收件"),
+    "agent": N_("代办员代办"),
+}
 
 
 @get("/cases/{number:str}")
-async def show_case(clerk: Clerk, number: str) -> Template:
-    """Everything about a case that the clerk may see and do."""
+async def show_case(request: Request, clerk: Clerk, number: str) -> Template | Redirect:
+    """Everything about a case that the clerk may see and do; `record=all`: its whole record."""
+    whole = request.query_params.get("record") == "all"
+    return await case_page(clerk, number, whole=whole)
+
+
+async def case_page(
+    clerk: Actor, number: str, *, whole: bool = False, refused: Refused | None = None
+) -> Template | Redirect:
+    """The page, with what was refused of it shown where it was typed."""
     case = await queries.case_for(clerk, number)
+    if case.state == State.DRAFT:
+        return Redirect(f"/applications/{case.uid}", status_code=303)
     version = await version_of(case.version)
     now = clock.now()
     lights = await Lights.of(clerk.tenant, now)
-    tasks = await queries.open_tasks(case.id)
-    waiting = [
-        {
-            **dict(task),
-            **lights.of_task(task),
-            "step": version.step_name(task["element"], language()),
-            "who": task["assignee_name"]
-            or await lane_words(task["tenant"], task["lane"], language()),
-        }
-        for task in tasks
-    ]
-    mine = await _mine(clerk, waiting)
+    waiting = await _waiting(case, version, lights)
     answers = await queries.answers_of(case.id)
-    events = await queries.timeline(case.id)
+    work = await work_of(clerk, version, waiting, answers, refused)
+    others = [task for task in waiting if work is None or task["id"] != work.task["id"]]
+    corrections = await _corrections(case, version)
+    record = await queries.timeline(case.id, limit=2000 if whole else RECORD + 1)
+    here = work is not None and refused is not None and work.task["id"] == refused.task
     return page(
         "workspace/case.html",
+        status=refused.why.status if refused is not None else 200,
         case=case,
         title=version.name(language()),
         state=state_name(case.state),
         tone=STATE_TONES[State(case.state)],
-        waiting=waiting,
-        mine=mine,
-        step=await _step(clerk, version, mine, answers) if mine else None,
+        over=State(case.state) in rules.OVER,
+        promise=_promise(case, lights),
+        limits=version.definition.limits,
+        channel=_(str(CHANNELS.get(case.channel, case.channel))),
+        filer=(await names_of([case.filed_by])).get(case.filed_by) if case.filed_by else None,
+        others=others,
+        assign=await _assignable(clerk, others),
+        work=work,
+        refused=refused,
+        form=refused.form if work and here and refused and work.offers(refused.form) else "",
+        lost=_lost(version, waiting, refused),
         sections=_sections(version, answers),
-        materials=await _materials(case, version, answers),
-        events=[told(event, _outcome_names(version)) for event in events],
+        materials=await _materials(case, version, answers, corrections),
+        events=[told(event, version) for event in record[: None if whole else RECORD]],
+        more_events=not whole and len(record) > RECORD,
         drawing=_drawing(version, await _done(case.id), waiting),
         papers=await papers_of(case.id),
         certificates=await certificates_of(case.id),
-        corrections=await _corrections(case),
+        corrections=corrections,
         refusal=await _refusal(case),
+        announced=await _announced(case, now),
         masked=rules.masked,
     )
 
@@ -75,52 +103,86 @@ async def show_process(clerk: Clerk, number: str) -> Response[bytes]:
     """The drawing of the case's version."""
     case = await queries.case_for(clerk, number)
     version = await version_of(case.version)
-    return Response(version.process_xml, media_type="application/xml")
+    return Response(drawing_in(version, language()), media_type="application/xml")
 
 
-async def _mine(clerk: Actor, waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The task to show the form of: one's own first, else the first one may take."""
-    barred = None
-    for task in sorted(waiting, key=lambda each: each["assignee"] != clerk.id):
-        try:
-            row = await queries.task_for(clerk, task["id"])
-            await steps.require_doable(clerk, row)
-        except rules.MakerIsChecker as refusal:
-            barred = {**task, "barred": refusal.message}
-        except Refusal:
-            continue
-        else:
-            return {**task, "barred": "", "row": row}
-    return barred
+@get("/cases/{number:str}/files/{file:uuid}/pane")
+async def show_pane(clerk: Clerk, number: str, file: UUID) -> Template:
+    """A file to look at beside the case: its pages, and the way to the next and the last file."""
+    case = await queries.case_for(clerk, number)
+    row = await files.file_of(case, file)
+    version = await version_of(case.version)
+    shown = [file_shown(case.row, each) | {"uid": each["uid"], "of": each["material"]}
+             for each in await queries.materials_of(case.id)]  # fmt: skip
+    shown = [each for each in shown if each["view"]]
+    at = next((k for k, each in enumerate(shown) if each["uid"] == row["uid"]), None)
+    if at is None:
+        raise NotThere
+    material = version.definition.material(row["material"])
+    return page(
+        "workspace/pane.html",
+        case=case,
+        file=shown[at],
+        material=material.name.in_(language()) if material else "",
+        pages=min(row["pages"] or 1, 50),
+        all_pages=row["pages"] or 1,
+        before=shown[at - 1] if at else None,
+        after=shown[at + 1] if at + 1 < len(shown) else None,
+    )
 
 
-async def _step(
-    clerk: Actor, version: Version, mine: dict[str, Any], answers: Mapping[str, dict[str, Any]]
-) -> dict[str, Any]:
-    """What the step's card shows: form, outcomes, and the verbs its stage offers."""
-    step = version.process.steps[mine["element"]]
-    merged: dict[str, Any] = {}
-    for data in answers.values():
-        merged.update(data)
-    stage = step.stage
-    earlier = [] if mine["barred"] else await verbs.earlier_steps(mine["row"])
+async def _waiting(case: CaseView, version: Version, lights: Lights) -> list[dict[str, Any]]:
+    """Open and held tasks with their lights, and in words what they are and who has them."""
+    return [
+        {
+            **dict(task),
+            **lights.of_task(task),
+            "step": version.step_name(task["element"], language()),
+            "who": task["assignee_name"]
+            or await lane_words(task["tenant"], task["lane"], language()),
+        }
+        for task in await queries.open_tasks(case.id)
+    ]
+
+
+async def _assignable(
+    clerk: Actor, tasks: list[dict[str, Any]]
+) -> dict[int, list[tuple[int, str]]]:
+    """Whom a manager may give each of these tasks to; empty for everybody else."""
+    if not clerk.is_any(*MAY_ASSIGN):
+        return {}
+    here = [task for task in tasks if task["tenant"] == clerk.tenant and task["state"] == "open"]
     return {
-        "schema": version.schemas.get(step.form) if step.form else None,
-        "data": {**merged, **answers.get(step.form, {})} if step.form else {},
-        "access": dict(step.fields),
-        "outcomes": [(o.id, _outcome_name(o)) for o in step.outcomes],
-        "may_correct": stage == "accept" and mine["state"] == "open",
-        "may_refuse": stage in ("accept", "decide"),
-        "earlier": [
-            (each["element"], version.step_name(each["element"], language())) for each in earlier
-        ],
-        "colleagues": [
-            (each.id, f"{each.name}（{each.posts}）")
-            for each in await colleagues(clerk, mine["lane"])
-        ],
-        "materials": [(m.key, m.name.in_(language())) for m in wanted_materials(version, merged)],
-        "legal_basis": [basis.in_(language()) for basis in version.definition.guide.legal_basis],
-    }
+        task["id"]: [each for each in await choices(clerk, task["lane"])
+                     if each[0] != task["assignee"]]
+        for task in here
+    }  # fmt: skip
+
+
+def _promise(case: CaseView, lights: Lights) -> dict[str, str] | None:
+    """The light of the case as a whole: towards its promised day, while it is under way."""
+    if case.promised_due is None or State(case.state) not in rules.UNDER_WAY:
+        return None
+    return lights.of_task({"due": case.promised_due, "state": "open"})
+
+
+def _lost(
+    version: Version, waiting: list[dict[str, Any]], refused: Refused | None
+) -> list[Section]:
+    """Answers that were typed into a form which is no longer there, to read and to copy."""
+    if refused is None or refused.form != "completion":
+        return []
+    if any(task["id"] == refused.task and task["state"] == "open" for task in waiting):
+        return []
+    step = version.process.steps.get(refused.element)
+    answers = refused.typed.get("answers")
+    if step is None or not step.form or not answers:
+        return []
+    return version.form(step.form).sections(answers, _lang())
+
+
+def _lang() -> Lang:
+    return "en" if language() == "en" else "zh"
 
 
 def _sections(
@@ -129,29 +191,38 @@ def _sections(
     """Answers to read: the application first, then each step's form under its step's name."""
     names = {step.form: step.id for step in version.process.steps.values() if step.form}
     apply = version.definition.apply_form
-    sections = []
-    for key in sorted(answers, key=lambda key: key != apply):
-        title = "" if key == apply else version.step_name(names.get(key, key), language())
-        lang: Lang = "en" if language() == "en" else "zh"
-        sections.append((title, version.form(key).sections(answers[key], lang)))
-    return sections
+    return [
+        (
+            "" if key == apply else version.step_name(names.get(key, key), language()),
+            version.form(key).sections(answers[key], _lang()),
+        )
+        for key in sorted(answers, key=lambda key: key != apply)
+    ]
 
 
 async def _materials(
-    case: CaseView, version: Version, answers: Mapping[str, dict[str, Any]]
+    case: CaseView,
+    version: Version,
+    answers: Mapping[str, dict[str, Any]],
+    corrections: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Materials this case needs, each with its files."""
+    """Materials this case needs, each with its files; those handed in after a correction say so."""
     uploaded = await queries.materials_of(case.id)
     wanted = wanted_materials(version, answers.get(version.definition.apply_form, {}))
     here = {row["material"] for row in uploaded}
     extra = [m for m in version.definition.materials if m.key in here and m not in wanted]
+    since = corrections[0]["at"] if corrections else None
     return [
         {
             "name": material.name.in_(language()),
+            "standard": material.standard.in_(language()) if material.standard else "",
             "necessity": material.necessity,
             "shared": material.shared,
             "files": [
-                file_shown(case.row, row) for row in uploaded if row["material"] == material.key
+                file_shown(case.row, row)
+                | {"by": row["by_name"], "at": row["at"], "new": since and row["at"] > since}
+                for row in uploaded
+                if row["material"] == material.key
             ],
         }
         for material in [*wanted, *extra]
@@ -161,10 +232,13 @@ async def _materials(
 def _drawing(
     version: Version, done: list[str], waiting: list[dict[str, Any]]
 ) -> dict[str, list[Any]]:
+    """Where the case stands: elements for the picture, and the same in words."""
     current = [task["element"] for task in waiting]
     overdue = [task["element"] for task in waiting if task["light"] == "red"]
-    named = [(version.step_name(element, language()), "done") for element in done]
-    named += [(task["step"], "current") for task in waiting]
+    named = [(version.step_name(element, language()), _("已完成")) for element in done]
+    named += [
+        (task["step"], _("已超期") if task["light"] == "red" else _("办理中")) for task in waiting
+    ]
     return {
         "done": [element for element in done if element not in current],
         "current": current,
@@ -175,17 +249,23 @@ def _drawing(
 
 async def _done(case: int) -> list[str]:
     rows = await db.fetch(
-        "select distinct element from task where case_id = $1 and state = 'done'", case
+        "select element from task where case_id = $1 and state = 'done'"
+        " group by element order by max(id)",
+        case,
     )
     return [row["element"] for row in rows]
 
 
-async def _corrections(case: CaseView) -> list[dict[str, Any]]:
+async def _corrections(case: CaseView, version: Version) -> list[dict[str, Any]]:
+    """Correction notices, newest first, with what they ask for in words."""
     rows = await db.fetch(
         "select items, at, due, answered_at from correction where case_id = $1 order by at desc",
         case.id,
     )
-    return [{**dict(row), "items": orjson.loads(row["items"])} for row in rows]
+    return [
+        {**dict(row), "asked": [asked(item, version) for item in orjson.loads(row["items"])]}
+        for row in rows
+    ]
 
 
 async def _refusal(case: CaseView) -> Any:
@@ -196,16 +276,14 @@ async def _refusal(case: CaseView) -> Any:
     )
 
 
-def _outcome_names(version: Version) -> dict[tuple[str, str], str]:
-    return {
-        (step.id, outcome.id): _outcome_name(outcome)
-        for step in version.process.steps.values()
-        for outcome in step.outcomes
-    }
+async def _announced(case: CaseView, now: Any) -> str | None:
+    """Whether this case's days may still move, because a year's holidays aren't known."""
+    last = case.statutory_due or case.promised_due or case.acceptance_due
+    if last is None or case.closed_at is not None or last <= now:
+        return None
+    return await not_announced(case.tenant, now, last)
 
 
-def _outcome_name(outcome: Outcome) -> str:
-    return outcome.en if language() == "en" and outcome.en else outcome.zh
-
-
-routes = [Router("/", route_handlers=[show_case, show_process], dependencies=DEPENDENCIES)]
+routes = [
+    Router("/", route_handlers=[show_case, show_process, show_pane], dependencies=DEPENDENCIES)
+]

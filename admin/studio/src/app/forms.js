@@ -57,7 +57,7 @@ export const forms = {
 
   arrives(root) {
     for (const area of all(root, 'textarea[data-count]')) tally(area);
-    root.querySelector('[data-focus]')?.focus();
+    (root.querySelector('[data-focus]') ?? root.querySelector('dialog[open] [aria-invalid="true"]'))?.focus();
   },
 };
 

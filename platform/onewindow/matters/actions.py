@@ -9,7 +9,7 @@ from onewindow import db, rooms
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal, Stale
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.definition import read_definition
-from onewindow.matters.package import Package
+from onewindow.matters.package import Package, assembled
 from onewindow.people.gate import Actor
 
 
@@ -124,25 +124,37 @@ async def edit_draft(
     version: int, *, definition: str, process: str, forms: str, decisions: str, now: datetime
 ) -> list[Finding]:
     """Replace a draft's parts by edited text; returns what the checks say. Raises Invalid for
-    text that isn't JSON, naming the line."""
+    text that isn't JSON, naming the line, or that is about another matter."""
     parts: dict[str, Any] = {}
     problems = []
+    inside = {"definition": object, "forms": dict, "decisions": str}
     for name, text in (("definition", definition), ("forms", forms), ("decisions", decisions)):
         try:
             parts[name] = orjson.loads(text)
             if not isinstance(parts[name], dict):
                 problems.append(FieldProblem(name, "应为一个 JSON 对象。"))
-        except orjson.JSONDecodeError as wrong:
+            elif wrong := [k for k, v in parts[name].items() if not isinstance(v, inside[name])]:
+                problems.append(FieldProblem(name, "“{part}”的内容不对。", {"part": wrong[0]}))
+        except orjson.JSONDecodeError as error:
             problems.append(
                 FieldProblem(
                     name,
                     "JSON 第 {line} 行第 {column} 列有误。",
-                    {"line": wrong.lineno, "column": wrong.colno},
+                    {"line": error.lineno, "column": error.colno},
                 )
             )
     if problems:
         raise Invalid(problems)
-    package = Package(parts["definition"], process, parts["decisions"], parts["forms"])
+    key = await db.fetchval(
+        "select m.key from matter_version v join matter m on m.id = v.matter where v.id = $1",
+        version,
+    )
+    if parts["definition"].get("key") != key:
+        # Cases, addresses and papers find the matter by it.
+        raise Invalid(
+            [FieldProblem("definition", "事项代码（key）不能改，应为“{key}”。", {"key": key})]
+        )
+    package = assembled(parts["definition"], process, parts["decisions"], parts["forms"])
     saved = await db.fetchval(
         "update matter_version set definition = $2, process = $3, decisions = $4, forms = $5,"
         " hash = $6 where id = $1 and state = 'draft' returning id",

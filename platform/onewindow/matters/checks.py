@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 import bpmn
 import forms
-from feel import Feel
+from bpmn.rules.report import loop_names
+from feel import BadDecision, Feel
+from feel.dmn import read_dmn
 from onewindow.errors import Invalid
 from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.package import Package
@@ -22,7 +24,8 @@ CERTIFICATE_NAMES = frozenset({"answers", "case", "certificate"})
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend, and where: the part ("process.bpmn", "forms/apply", "matter.json"), the
-    element or path in it, and the line where there is one."""
+    element or path in it, and the line where there is one. `where` is the beginning of the sentence
+    about a cell of a decision table ("决定“…”第 2 条规则："), translated apart from `text`."""
 
     part: str
     code: str
@@ -31,10 +34,12 @@ class Finding:
     element: str = ""
     line: int | None = None
     severity: Literal["error", "warning"] = "error"
+    where: str = ""
 
     @property
     def message(self) -> str:
-        return self.text.format(**self.params) if self.params else self.text
+        sentence = self.where + self.text
+        return sentence.format(**self.params) if self.params else sentence
 
 
 def check(package: Package, feel: Feel) -> list[Finding]:
@@ -68,6 +73,7 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
     if any(problem.severity == "error" for problem in problems):
         return
     process = bpmn.compile(xml, feel)
+    yield from _decisions(package, drawing, process, feel)
     for step in process.steps.values():
         if step.form and step.form not in package.forms:
             yield Finding(
@@ -87,6 +93,49 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
                 "variables 里的“{name}”没有在流程中声明（ow:variable）。", {"name": name},
                 f"variables.{name}",
             )  # fmt: skip
+
+
+def _decisions(
+    package: Package, drawing: bpmn.Drawing, process: bpmn.Process, feel: Feel
+) -> Iterator[Finding]:
+    """Tables that tasks ask are there and read only what those tasks can give them."""
+    names: dict[str, set[str]] = {key: set(process.plan.names) for key in package.decisions}
+    for element, asked in process.plan.decisions.items():
+        task = drawing.nodes[element]
+        if asked.key in names:
+            names[asked.key] |= loop_names(drawing, task)
+        else:
+            yield Finding(
+                "process.bpmn", "decision-file-missing", "“{task}”要用的决策表“{key}”不存在。",
+                {"task": task.label, "key": asked.key}, element, task.line,
+            )  # fmt: skip
+    tables = {key: text.encode() for key, text in package.decisions.items()}
+    problems = {key: _of_decision(table, names[key], feel) for key, table in tables.items()}
+    for key, found in problems.items():
+        yield from (_of(f"decisions/{key}.dmn", problem) for problem in found)
+    if not any(problems.values()):
+        try:
+            bpmn.compile(package.process.encode(), feel, decisions=tables)
+        except bpmn.Unreadable as unreadable:  # several decisions in a file, none of them named
+            yield from (_of("process.bpmn", problem) for problem in unreadable.problems)
+
+
+def _of_decision(table: bytes, known: set[str], feel: Feel) -> list[Any]:
+    """What is wrong with a DMN file, held against the names a process gives it."""
+    problems: list[Any] = list(feel.check_decision(table, known))
+    try:
+        model = read_dmn(table)
+    except BadDecision:
+        return problems  # said already
+    missing = {name for each in model.decisions.values() for name in each.inputs} - known
+    return problems + [
+        bpmn.Problem(
+            "decision-input-unknown",
+            "决策表要用“{name}”，但流程没有声明这个变量（ow:variable）。",
+            {"name": name},
+        )
+        for name in sorted(missing)
+    ]
 
 
 def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
@@ -160,6 +209,7 @@ def _of(part: str, problem: Any) -> Finding:
         problem.text,
         dict(problem.params),
         getattr(problem, "element", None) or getattr(problem, "path", "") or "",
-        getattr(problem, "line", None),
+        getattr(problem, "line", None) or None,
         getattr(problem, "severity", "error"),
+        getattr(problem, "where", ""),
     )

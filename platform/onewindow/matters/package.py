@@ -42,11 +42,25 @@ class Package:
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def assembled(
+    definition: dict[str, Any],
+    process: str,
+    decisions: Mapping[str, str],
+    forms: Mapping[str, dict[str, Any]],
+) -> Package:
+    """A package whose definition names its parts as every other does, wherever they came from: so
+    folder, zip and editor agree on the hash."""
+    names = [f"decisions/{name}.dmn" for name in sorted(decisions)]
+    return Package(
+        {**definition, "process": "process.bpmn", "decisions": names}, process, decisions, forms
+    )
+
+
 def read_folder(folder: Path, forms: Path | None = None) -> Package:
     """Read `matter.json`, the drawing and decisions of `folder`, forms of `forms` (or its own)."""
     definition = _object(_text(folder / "matter.json"), "matter.json")
     forms = forms if forms is not None else folder / "forms"
-    return _package(
+    return assembled(
         definition,
         _text(folder / str(definition.get("process", "process.bpmn"))),
         {Path(name).stem: _text(folder / name) for name in definition.get("decisions", ())},
@@ -80,7 +94,7 @@ def read_zip(data: bytes) -> Package:
     for needed in ("matter.json", "process.bpmn", "hash"):
         if needed not in parts:
             raise Invalid({"file": f"事项包缺少 {needed}。"})
-    package = _package(
+    package = assembled(
         _object(parts["matter.json"], "matter.json"),
         parts["process.bpmn"],
         {
@@ -101,6 +115,7 @@ def read_zip(data: bytes) -> Package:
 
 def write_zip(package: Package) -> bytes:
     """The package as a zip; the same package always gives the same bytes."""
+    package = assembled(package.definition, package.process, package.decisions, package.forms)
     files = {
         "matter.json": _pretty(package.definition),
         "process.bpmn": package.process,
@@ -113,19 +128,6 @@ def write_zip(package: Package) -> bytes:
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
     return out.getvalue()
-
-
-def _package(
-    definition: dict[str, Any],
-    process: str,
-    decisions: dict[str, str],
-    forms: dict[str, dict[str, Any]],
-) -> Package:
-    # Parts are named alike wherever they came from; so folder and zip have one hash.
-    names = [f"decisions/{name}.dmn" for name in sorted(decisions)]
-    return Package(
-        {**definition, "process": "process.bpmn", "decisions": names}, process, decisions, forms
-    )
 
 
 def _pretty(value: Any) -> str:

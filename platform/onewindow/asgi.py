@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
+import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request
 
@@ -17,7 +19,7 @@ from admin import configure
 from admin.panel import build_panel, may_enter
 from feel import FeelError
 from onewindow import db, rooms
-from onewindow.cases import file_pages, live, task_pages
+from onewindow.cases import file_pages, live
 from onewindow.errors import Refusal
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
@@ -25,6 +27,7 @@ from onewindow.portal import pages as portal_pages
 from onewindow.run import pages as run_pages
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
+from onewindow.web.errors import BadRequest
 from onewindow.web.site import site
 from onewindow.workspace import case, certificates, counter, inbox, operations, tasks
 
@@ -42,6 +45,8 @@ ROUTES = [
     *file_pages.routes,
 ]
 
+log = structlog.get_logger("onewindow.asgi")
+
 
 def _said(status: int) -> Callable[[Any], Refusal]:
     """How a leaf room's refusal is told: its own sentence, with this status."""
@@ -55,12 +60,29 @@ def _said(status: int) -> Callable[[Any], Refusal]:
     return read
 
 
+def _broken(error: bpmn.BadState) -> Refusal:
+    """A stored case that can't be read is a fault of the house, whatever page met it."""
+    log.error("case-state-unreadable", exc_info=error)
+    return _said(500)(error)
+
+
+def _unfit(error: asyncpg.DataError) -> Refusal:
+    """Something no column can hold was typed: a NUL byte, a number of thirty digits."""
+    log.warning("unfit-for-a-column", error=str(error))
+    return BadRequest()
+
+
 READINGS: dict[type[Exception], Callable[[Any], Refusal]] = {
     storage.NotThere: _said(404),
     storage.TooLarge: _said(413),
     storage.Unavailable: _said(503),
     storage.StorageProblem: _said(422),
     bpmn.Refused: _said(409),
+    bpmn.Unreadable: _said(422),
+    bpmn.Malformed: _said(422),
+    bpmn.BadData: _said(422),
+    bpmn.BadState: _broken,
+    asyncpg.DataError: _unfit,
     FeelError: lambda error: _said(422)(error.problem),
 }
 

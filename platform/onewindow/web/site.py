@@ -11,10 +11,13 @@ sessions or tables.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.config.csrf import CSRFConfig
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
 from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
@@ -73,6 +76,11 @@ def site(
             "template_config": TemplateConfig(instance=engine),
             # How log lines look is for the process to say (`onewindow.run.logs`), once for all.
             "logging_config": None,
+            # Described for programs, as JSON: the pages for people that Litestar would add fetch
+            # scripts and fonts from elsewhere.
+            "openapi_config": OpenAPIConfig(
+                title="OneWindow", version=version("onewindow"), render_plugins=[JsonRenderPlugin()]
+            ),
             "exception_handlers": errors.handlers(sign_in=sign_in, readings=readings or {}),
             "csrf_config": CSRFConfig(
                 secret=secret,

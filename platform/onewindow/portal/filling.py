@@ -11,9 +11,10 @@ from typing import Any
 from litestar import Request, Router, get, post, put
 from litestar.response import Redirect, Template
 
+from forms import FieldError
 from onewindow import clock
 from onewindow.cases import filing, rules
-from onewindow.cases.application import verdict_on, wanted_materials
+from onewindow.cases.application import wanted_materials
 from onewindow.cases.filing import DraftChanged
 from onewindow.cases.queries import CaseView, case_for
 from onewindow.cases.rules import State
@@ -84,18 +85,24 @@ async def fill(request: Request[Any, Any, Any], person: Person, number: str) -> 
             person,
             case,
             answers=answers,
-            revision=int(revision) if revision.isdigit() else case.draft_revision,
+            revision=int(revision) if revision.isdecimal() else case.draft_revision,
             now=clock.now(),
         )
-        if field(body, "then") == "later":
-            return Redirect(f"/applications/{address_of(case)}", status_code=303)
-        verdict_on(version, answers)
+    except Invalid as invalid:
+        # Not even as a draft: what can't be such an answer at all. What was kept before stays.
+        errors = [
+            FieldError(p.field, p.field, p.label, "", p.message, {}, "") for p in invalid.fields
+        ]
+        return await _form_page(person, case, version, answers, errors)
     except DraftChanged:
         newest = await case_for(person, number)
         return await _form_page(person, newest, version, answers, stale=True)
-    except Invalid as invalid:
+    if field(body, "then") == "later":
+        return Redirect(f"/applications/{address_of(case)}", status_code=303)
+    verdict = version.form(version.definition.apply_form).verdict(answers, lang=form_language())
+    if not verdict.ok:
         newest = await case_for(person, number)
-        return await _form_page(person, newest, version, answers, invalid.fields)
+        return await _form_page(person, newest, version, answers, verdict.errors)
     if case.state == State.CORRECTING:
         return Redirect(f"/applications/{address_of(case)}/correction", status_code=303)
     wanted = wanted_materials(version, answers)
@@ -179,22 +186,26 @@ async def _form_page(
     case: CaseView,
     version: Version,
     answers: Mapping[str, Any],
-    problems: Sequence[FieldProblem] = (),
+    errors: Sequence[FieldError] = (),
     *,
     stale: bool = False,
 ) -> Template:
-    if person.is_applicant and not case.draft_revision:
+    if person.is_applicant and case.state == State.DRAFT:
+        # What was emptied on purpose is there, and empty: only what was never answered is filled in.
         answers = {**_known(version, person), **answers}
     return page(
         "portal/form.html",
-        status=409 if stale else 422 if problems else 200,
+        status=409 if stale else 422 if errors else 200,
         case=case,
         number=address_of(case),
         title=version.name(language()),
         schema=version.schemas[version.definition.apply_form],
         answers=answers,
         revision=case.draft_revision,
-        problems=problems,
+        problems=[
+            {"id": each.id, "path": each.path, "label": each.label, "message": each.message}
+            for each in errors
+        ],
         stale=stale,
         correcting=case.state == State.CORRECTING,
         asked=[each for each in await asked_of(case) if not each.material],

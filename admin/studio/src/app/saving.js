@@ -105,7 +105,10 @@ async function put(job) {
 function say(owner, state, words) {
   const note = owner.querySelector('[data-autosave-state]') ?? document.querySelector('[data-autosave-state]');
   if (!note) return;
-  const time = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+  // In China's time, as everywhere on the page.
+  const time = new Date().toLocaleTimeString('zh-CN', {
+    hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai',
+  });
   note.textContent = state === 'saved' ? `${note.dataset.saved} ${time}` : words ?? note.dataset[state];
   note.classList.toggle('is-failed', state === 'failed' || state === 'expired');
   if (state === 'expired') {

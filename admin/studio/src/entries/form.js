@@ -71,9 +71,12 @@ async function mount(box) {
         button?.classList.remove('is-busy');
         if (!ok && (status === 0 || status === 401 || status >= 500)) return;
         if (page.elements.revision && revision !== undefined) page.elements.revision.value = revision;
-        saved = true;
-        page.requestSubmit(button);
-        saved = false;
+        // Not before this event is over: until then the browser takes no other for this form.
+        setTimeout(() => {
+          saved = true;
+          page.requestSubmit(button);
+          saved = false;
+        });
       });
     },
     { capture: true },

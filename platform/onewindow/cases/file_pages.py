@@ -80,13 +80,17 @@ async def view(person: Person, number: str, file: UUID) -> Template:
 async def upload(
     request: Request, person: Person, number: str, material: str
 ) -> Response[Any] | Template:
-    """Take one file in as multipart field `file`; answers with its row for the list."""
+    """Take one file in as multipart field `file`.
+
+    Answers with its row for the list; a program that asks for JSON and no fragment (`x-fragment`)
+    is told its name and size.
+    """
     case = await case_for(person, number)
     filename, chunks = await uploaded(request)
     row = await files.add_file(
         person, case, material=material, filename=filename, chunks=chunks, now=clock.now()
     )
-    if wants_json(request):
+    if wants_json(request) and "x-fragment" not in request.headers:
         return Response({"file": str(row["uid"]), "name": row["name"], "size": row["size"]})
     return page("cases/file_row.html", file=file_shown(case.row, row, may_remove=True))
 

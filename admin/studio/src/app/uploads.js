@@ -77,7 +77,9 @@ function send(item) {
   item.say(box.dataset.textSending);
   request.open('POST', box.dataset.upload);
   request.setRequestHeader('x-csrftoken', csrfToken());
+  // A refusal comes as JSON; what was taken in, as its list item.
   request.setRequestHeader('accept', 'application/json');
+  request.setRequestHeader('x-fragment', 'file');
   request.upload.addEventListener('progress', (event) => {
     if (!event.lengthComputable) return;
     item.bar.style.transform = `scaleX(${event.loaded / event.total})`;
@@ -88,7 +90,7 @@ function send(item) {
     running -= 1;
     if (!item.cancelled) {
       if (request.status >= 200 && request.status < 300) arrived(item, request.responseText);
-      else fail(item, reason(request) || box.dataset.textFailed, true);
+      else fail(item, reason(request) || box.dataset.textFailed, mayPass(request.status));
     }
     fill(box);
     next();
@@ -108,6 +110,11 @@ function arrived(item, html) {
   item.box.dispatchEvent(new CustomEvent('uploaded', { bubbles: true }));
 }
 
+/** The same file sent again may do: the line broke, the server was busy, somebody signs in again. */
+function mayPass(status) {
+  return status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
+}
+
 function reason(request) {
   try {
     return JSON.parse(request.responseText).message;
@@ -122,6 +129,8 @@ function fail(item, text, again) {
   item.note.textContent = text;
   item.note.className = 'field-error';
   item.retry.hidden = !again;
+  item.another.hidden = again || text === item.box.dataset.textMany;
+  item.drop.textContent = item.box.dataset.textDrop;
 }
 
 /** A list item for a file that isn't on the server yet. Names are text, never markup. */
@@ -130,6 +139,11 @@ function row(box, file) {
   element.className = 'file';
   const thumb = element.appendChild(document.createElement('span'));
   thumb.className = 'file-thumb';
+  // The same sprite as the box's own icon.
+  const icon = box.querySelector('.upload-drop .icon').cloneNode(true);
+  const sprite = icon.firstElementChild.getAttribute('href').split('#')[0];
+  icon.firstElementChild.setAttribute('href', `${sprite}#file`);
+  thumb.append(icon);
   const text = element.appendChild(document.createElement('div'));
   text.className = 'file-text';
   const name = text.appendChild(document.createElement('span'));
@@ -148,18 +162,24 @@ function row(box, file) {
     track.hidden = false;
     bar.style.transform = '';
     item.retry.hidden = true;
+    item.drop.textContent = box.dataset.textCancel;
     queue.push(item);
     next();
   });
-  item.retry.hidden = true;
-  button(element, box.dataset.textCancel, () => {
+  const away = () => {
     item.cancelled = true;
     item.request?.abort();
     const waiting = queue.indexOf(item);
     if (waiting >= 0) queue.splice(waiting, 1);
     element.remove();
     fill(box);
+  };
+  item.another = button(element, box.dataset.textAnother, () => {
+    away();
+    box.querySelector('.upload-input').click();
   });
+  item.drop = button(element, box.dataset.textCancel, away);
+  item.retry.hidden = item.another.hidden = true;
   return item;
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
-from litestar import Litestar, Request
+from litestar import Litestar, Request, get
 
 import bpmn
 import storage
@@ -27,15 +27,16 @@ from onewindow.portal import pages as portal_pages
 from onewindow.run import pages as run_pages
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
-from onewindow.web.errors import BadRequest
+from onewindow.web.errors import BadRequest, NotReady
 from onewindow.web.site import site
-from onewindow.workspace import case, certificates, counter, inbox, operations, tasks
+from onewindow.workspace import case, certificates, counter, inbox, operations, search, tasks
 
 ROUTES = [
     *run_pages.routes,
     *people_pages.routes,
     *portal_pages.routes,
     *inbox.routes,
+    *search.routes,
     *case.routes,
     *counter.routes,
     *certificates.routes,
@@ -46,6 +47,8 @@ ROUTES = [
 ]
 
 log = structlog.get_logger("onewindow.asgi")
+
+AWAY = "/unavailable"
 
 
 def _said(status: int) -> Callable[[Any], Refusal]:
@@ -70,6 +73,47 @@ def _unfit(error: asyncpg.DataError) -> Refusal:
     """Something no column can hold was typed: a NUL byte, a number of thirty digits."""
     log.warning("unfit-for-a-column", error=str(error))
     return BadRequest()
+
+
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
+"""How it shows that the database doesn't answer."""
+
+
+@get(AWAY, include_in_schema=False, opt={"public": True}, sync_to_thread=False)
+def database_away() -> None:
+    """The page instead of any other while there is no database; no link leads here."""
+    raise NotReady
+
+
+def _patient(behind_gate: ASGIApp, pages: ASGIApp) -> ASGIApp:
+    """The gate, and a page that says so when it can't reach the database."""
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        begun = False
+
+        async def noting(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await behind_gate(scope, receive, noting)
+        except UNREACHABLE as error:
+            if begun or scope["type"] != "http":
+                raise
+            log.error("database-away", path=scope["path"], error=repr(error))
+            scope.setdefault("state", {})["actor"] = None
+            where = {"path": AWAY, "raw_path": AWAY.encode(), "method": "GET"}
+            await pages({**scope, **where}, receive, send)
+
+    return guarded
 
 
 READINGS: dict[type[Exception], Callable[[Any], Refusal]] = {
@@ -110,17 +154,17 @@ def build(settings: Settings = settings_here) -> ASGIApp:
             settings.database_url, size=settings.pool_max, system_size=settings.system_pool_max
         )
         await rooms.open_rooms(settings.storage_url)
-        ear = await live.listen(settings.database_url)
         try:
-            yield
+            async with live.listening(settings.database_url):
+                yield
         finally:
-            live.wake_all()
-            await ear.close()
             await rooms.close_rooms()
             await db.stop()
 
     pages = parts.litestar(
-        ROUTES, lifespan=[house], request_max_body_size=settings.request_max_kb * 1024
+        [*ROUTES, database_away],
+        lifespan=[house],
+        request_max_body_size=settings.request_max_kb * 1024,
     )
 
     panel = build_panel(https=settings.secure_cookies)
@@ -136,7 +180,8 @@ def build(settings: Settings = settings_here) -> ASGIApp:
         else:
             await pages(scope, receive, send)
 
-    whole = parts.wrap(Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes)))
+    gate = Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))
+    whole = parts.wrap(_patient(gate, pages))
     if settings.trusted_proxies:
         return wrap_asgi_with_proxy_headers(whole, settings.trusted_proxies)
     return whole

@@ -8,7 +8,7 @@ after their commits. A lost hint costs nothing: pages also look by themselves no
 import asyncio
 import contextvars
 from collections.abc import AsyncIterator
-from typing import Any
+from contextlib import asynccontextmanager
 
 import asyncpg
 
@@ -43,16 +43,20 @@ async def _announce() -> None:
 
 
 LOOK_SECONDS = 30.0
+AGAIN_SECONDS = 1.0
 
 _listeners: dict[asyncio.Event, int] = {}
 
 
 async def hints(tenant: int) -> AsyncIterator[None]:
-    """Yield at once, then whenever the tenant's inbox may have changed, and every half minute."""
+    """Yield at once, then whenever the tenant's inbox may have changed, and every half minute.
+
+    Ends when the server stops listening, so that no stream holds it up.
+    """
     wake = asyncio.Event()
     _listeners[wake] = tenant
     try:
-        while True:
+        while wake in _listeners:
             wake.clear()
             yield
             try:
@@ -60,7 +64,7 @@ async def hints(tenant: int) -> AsyncIterator[None]:
             except TimeoutError:
                 continue
     finally:
-        del _listeners[wake]
+        _listeners.pop(wake, None)
 
 
 def heard(payload: str) -> None:
@@ -71,14 +75,33 @@ def heard(payload: str) -> None:
             wake.set()
 
 
-def wake_all() -> None:
-    """Let every stream look once more; before the server stops, so that none holds it up."""
-    for wake in _listeners:
-        wake.set()
+@asynccontextmanager
+async def listening(dsn: str) -> AsyncIterator[None]:
+    """Inside, hints of every process are heard, on a connection of their own that comes back when
+    the database does. At the end every stream is let go."""
+    ear = asyncio.create_task(_keep_listening(dsn))
+    try:
+        yield
+    finally:
+        ear.cancel()
+        streams = list(_listeners)
+        _listeners.clear()
+        for wake in streams:
+            wake.set()
 
 
-async def listen(dsn: str) -> Any:
-    """Hear hints of every process on a connection of its own; close what is returned at the end."""
-    connection = await asyncpg.connect(dsn, server_settings={"application_name": "ow_live"})
-    await connection.add_listener(CHANNEL, lambda *heard_of: heard(heard_of[3]))
-    return connection
+async def _keep_listening(dsn: str) -> None:
+    while True:
+        gone = asyncio.Event()
+        try:
+            connection = await asyncpg.connect(dsn, server_settings={"application_name": "ow_live"})
+            try:
+                connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
+                await connection.add_listener(CHANNEL, lambda *hint: heard(hint[3]))
+                heard("")  # whatever was said while nobody listened
+                await gone.wait()
+            finally:
+                await connection.close(timeout=2)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            pass  # the database is away; inboxes look by themselves meanwhile
+        await asyncio.sleep(AGAIN_SECONDS)

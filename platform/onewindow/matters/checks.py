@@ -18,6 +18,8 @@ from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.package import Package
 
 CASE_NAMES = frozenset({"answers", "applicant", "filing"})
+OPERATIONS = frozenset({"issue_certificate", "public_notice", "send_paper"})
+"""What the platform does by itself so far. A drawing may name more; published, it would stop."""
 CERTIFICATE_NAMES = frozenset({"answers", "case", "certificate"})
 
 
@@ -79,6 +81,18 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
             yield Finding(
                 part, "form-missing", "“{step}”用的表单“{form}”不存在。",
                 {"step": step.name, "form": step.form}, step.id,
+            )  # fmt: skip
+        if step.operation and step.operation not in OPERATIONS:
+            yield Finding(
+                part, "operation-unavailable", "“{step}”的操作“{operation}”本平台尚未提供。",
+                {"step": step.name, "operation": step.operation}, step.id,
+            )  # fmt: skip
+        plans = (definition.certificate, *definition.certificates.values())
+        if step.operation == "issue_certificate" and not any(plans):
+            yield Finding(
+                part, "certificate-missing",
+                "“{step}”要制发证照，但事项没有写明证照（certificate）。",
+                {"step": step.name}, step.id,
             )  # fmt: skip
         for other in step.differs_from:
             if other not in process.steps:

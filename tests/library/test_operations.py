@@ -1,0 +1,50 @@
+"""What a drawing asks the platform to do must be something it does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from feel import Feel
+from onewindow import jobs
+from onewindow.matters import checks
+from onewindow.matters.package import Package, read_folder
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def feel() -> Iterator[Feel]:
+    engine = Feel()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def package() -> Package:
+    return read_folder(ROOT / "bpmn/library/sole-trader", ROOT / "forms/library/sole-trader")
+
+
+def test_what_may_be_published_is_what_jobs_do() -> None:
+    assert jobs.OPERATIONS.keys() == checks.OPERATIONS
+
+
+@pytest.mark.parametrize("operation", ["start_case", "query_register", "call_connector"])
+def test_an_operation_nobody_carries_out_is_not_published(
+    package: Package, feel: Feel, operation: str
+) -> None:
+    drawn = replace(package, process=package.process.replace("issue_certificate", operation))
+    [found] = [each for each in checks.check(drawn, feel) if each.severity == "error"]
+    assert (found.code, found.element) == ("operation-unavailable", "issue")
+    assert operation in found.message
+
+
+def test_a_certificate_that_is_drawn_is_described(package: Package, feel: Feel) -> None:
+    bare = {name: part for name, part in package.definition.items() if name != "certificate"}
+    [found] = [
+        each
+        for each in checks.check(replace(package, definition=bare), feel)
+        if each.severity == "error"
+    ]
+    assert (found.code, found.element) == ("certificate-missing", "issue")

@@ -24,6 +24,7 @@ from onewindow import clock, db, rooms
 from onewindow.cases import clockwork
 from onewindow.db import queue
 from onewindow.delivery import actions as delivery
+from onewindow.people import attempts, sessions
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 
@@ -75,9 +76,16 @@ async def make_partitions() -> None:
         await db.execute("select make_partitions(3)")
 
 
+async def forget_visits() -> None:
+    """Every night: ended sessions, and failed sign-ins that no rule looks at any more."""
+    await sessions.forget_ended()
+    await attempts.forget_old()
+
+
 CLOCK: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "clock.timers": ("* * * * *", sweep_timers),
     "clock.partitions": ("17 3 * * *", make_partitions),
+    "clock.visits": ("37 3 * * *", forget_visits),
 }
 
 

@@ -80,3 +80,21 @@ async def test_the_description_for_programs_needs_nothing_from_elsewhere(
     assert answer.json()["info"]["title"] == "OneWindow"
     for address in ("/schema", "/schema/redoc", "/schema/swagger"):
         assert "https://" not in (await browser.get(address)).text.split('"paths"')[0]
+
+
+async def test_without_a_database_every_address_says_so(
+    town: Town, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> Any:
+        raise ConnectionRefusedError("nobody listens")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("onewindow.people.gate.db.hold", refused)
+        page = await browser.get("/inbox")
+        assert page.status_code == 503
+        assert "服务暂时不可用，请稍后再试。" in page.text
+        assert "content-security-policy" in page.headers
+        for method in ("GET", "POST"):
+            told = await browser.request(method, "/matters", headers=AS_JSON)
+            assert (told.status_code, told.json()["code"]) == (503, "not-ready")
+    assert (await browser.get("/matters")).status_code == 200

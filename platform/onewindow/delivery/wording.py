@@ -14,7 +14,7 @@ import orjson
 
 from onewindow import clock, db
 from onewindow.cases.application import wanted_materials
-from onewindow.cases.queries import answers_of
+from onewindow.cases.queries import answers_of, materials_of
 from onewindow.errors import NotThere
 from onewindow.matters.versions import Version
 from onewindow.papers.texts import fill
@@ -56,7 +56,7 @@ async def paper_facts(
             "after": fill(wording.get("after", ""), words),
             "signer": office,
             "date": _day(now),
-            "contact": [{"label": "咨询电话", "value": version.definition.guide.phone}],
+            "contact": _contact(version),
             "seal": {"name": office, "purpose": "审批业务专用章"},
         }
         if paper == "correction":
@@ -128,8 +128,20 @@ async def _words(case: Mapping[str, Any], version: Version) -> dict[str, Any]:
 
 
 async def _materials(case: Mapping[str, Any], version: Version) -> list[str]:
+    """What was received, by name; what sharing obtains says so, what may follow is left out."""
     answers = (await answers_of(case["id"])).get(version.definition.apply_form, {})
-    return [material.name.zh for material in wanted_materials(version, answers)]
+    handed_in = {row["material"] for row in await materials_of(case["id"])}
+    return [
+        f"{material.name.zh}（共享获取）" if material.shared else material.name.zh
+        for material in wanted_materials(version, answers)
+        if material.shared or material.key in handed_in
+    ]
+
+
+def _contact(version: Version) -> list[dict[str, str]]:
+    guide = version.definition.guide
+    ways = (("咨询电话", guide.phone), ("投诉电话", guide.complaint_phone))
+    return [{"label": label, "value": number} for label, number in ways if number]
 
 
 async def _receiver(case: Mapping[str, Any], office: str) -> str:

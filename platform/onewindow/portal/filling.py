@@ -27,6 +27,7 @@ from onewindow.portal.contents import answers_so_far, asked_of, materials_so_far
 from onewindow.portal.ways import address_of, form_language, home_of, may_write
 from onewindow.settings import settings
 from onewindow.tenants.queries import department_name
+from onewindow.web.errors import field_messages
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, json_field, said
@@ -191,7 +192,7 @@ async def _form_page(
     stale: bool = False,
 ) -> Template:
     if person.is_applicant and case.state == State.DRAFT:
-        # What was emptied on purpose is there, and empty: only what was never answered is filled in.
+        # What was emptied on purpose stays empty; only what was never answered is filled in.
         answers = {**_known(version, person), **answers}
     return page(
         "portal/form.html",
@@ -232,6 +233,9 @@ async def _check_page(
         lacking=[each for each in materials if each["required"] and not each["files"]],
         materials=materials,
         problems=problems,
+        errors=field_messages(list(problems)),
+        # Also after a refusal: the address it was sent to can't be opened.
+        path=f"/applications/{address_of(case)}/check",
         steps=_steps("check"),
     )
 

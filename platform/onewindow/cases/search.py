@@ -6,18 +6,27 @@ from typing import Any
 
 from onewindow import db
 from onewindow.people.gate import Actor
+from onewindow.tenants.queries import places
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSearch:
+    """What is looked for: words, a state, a matter's key, a place's key (and all below it)."""
+
     words: str = ""
     state: str = ""
     matter: str = ""
+    place: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        named = {"q": self.words, "state": self.state, "matter": self.matter}
+        named = {
+            "q": self.words,
+            "state": self.state,
+            "matter": self.matter,
+            "place": self.place,
+        }
         return {name: value for name, value in named.items() if value}
 
 
@@ -46,7 +55,7 @@ async def search(actor: Actor, wanted: CaseSearch, *, before: int | None = None)
     """A page of cases the actor's scope reaches, newest first."""
     rows = await db.fetch(
         _SEARCH,
-        list(actor.visible),
+        await _among(actor, wanted.place),
         before,
         wanted.words,
         f"%{wanted.words.replace('%', '').replace('_', '')}%",
@@ -56,3 +65,12 @@ async def search(actor: Actor, wanted: CaseSearch, *, before: int | None = None)
     )
     shown = rows[:PAGE]
     return Found(shown, shown[-1]["id"] if len(rows) > PAGE else None)
+
+
+async def _among(actor: Actor, place: str) -> list[int]:
+    """The tenants to look in: all the actor reads, or those of them at or below a place."""
+    if not place:
+        return list(actor.visible)
+    tree = await places()
+    below = next((tree.subtree(each.id) for each in tree if each.key == place), [])
+    return [each.id for each in below if each.id in actor.visible]

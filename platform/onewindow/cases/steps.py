@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 import bpmn
-from onewindow import clock, db
-from onewindow.cases import rules
+from onewindow import db
+from onewindow.cases import live, rules
 from onewindow.cases.moves import Move, Opened, carry_out
 from onewindow.cases.numbers import case_numbering
 from onewindow.cases.queries import standing, task_for
@@ -18,8 +18,10 @@ from onewindow.cases.rules import State
 from onewindow.errors import FieldProblem, Invalid, Stale
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.gate import Actor
-from onewindow.people.rules import lane_name
-from onewindow.settings import settings
+from onewindow.people.queries import lane_words
+from onewindow.web.i18n import N_, language
+from onewindow.web.i18n import gettext as _
+from onewindow.web.words import datetime_words
 from onewindow.workdays.queries import due_date
 
 
@@ -99,6 +101,7 @@ async def claim(actor: Actor, task: int, *, now: datetime) -> None:
             await note(standing(row, "c_"), entry(actor, "task.claimed", now, **_step(row)))
     if taken is None:
         await _told_who_was_faster(actor, task)
+    live.changed(row["tenant"])
 
 
 async def release(actor: Actor, task: int, *, now: datetime) -> None:
@@ -115,6 +118,7 @@ async def release(actor: Actor, task: int, *, now: datetime) -> None:
         if freed is None:
             raise Stale
         await note(standing(row, "c_"), entry(actor, "task.released", now, **_step(row)))
+    live.changed(row["tenant"])
 
 
 async def transfer(actor: Actor, task: int, *, to: int, why: str, now: datetime) -> None:
@@ -122,7 +126,7 @@ async def transfer(actor: Actor, task: int, *, to: int, why: str, now: datetime)
     row = await task_for(actor, task)
     if not actor.is_any("centre_manager", "supervisor"):
         await require_doable(actor, row)
-    reason = rules.require_reason("转办理由", why)
+    reason = rules.require_reason(N_("转办理由"), why)
     with db.as_system():
         colleague = await db.fetchrow(
             "select distinct p.id, p.name from lane_holder l join person p on p.id = l.person"
@@ -133,6 +137,17 @@ async def transfer(actor: Actor, task: int, *, to: int, why: str, now: datetime)
         )
     if colleague is None or row["tenant"] != actor.tenant:
         raise Invalid({"to": "请选择本岗位可以办理此事的同事。"})
+    earlier = await _done_earlier_by(row, to)
+    if earlier:
+        raise Invalid(
+            [
+                FieldProblem(
+                    "to",
+                    "{who}已经办理了本件的“{earlier}”，这一环节须由另一人办理。",
+                    {"who": colleague["name"], "earlier": earlier},
+                )
+            ]
+        )
     async with db.transaction():
         handed = await db.fetchval(
             "update task set assignee = $2, claimed_at = $3"
@@ -155,11 +170,12 @@ async def transfer(actor: Actor, task: int, *, to: int, why: str, now: datetime)
                 **_step(row),
             ),
         )
+    live.changed(row["tenant"])
 
 
 async def require_doable(actor: Actor, row: Mapping[str, Any]) -> None:
     """Refuse unless the task is open, in the actor's lanes, and not barred by maker–checker."""
-    step = row["name"]
+    step = _name(row)
     match row["state"]:
         case "done":
             await _told_who_was_faster(actor, row["id"])
@@ -169,20 +185,23 @@ async def require_doable(actor: Actor, row: Mapping[str, Any]) -> None:
             raise rules.OnHold(step=step)
     mine = row["lane"] in actor.lanes or row["lane"] in actor.backup_lanes
     if row["tenant"] != actor.tenant or not (mine or row["assignee"] == actor.id):
-        raise rules.NotYourTask(step=step, lane=lane_name(row["lane"]))
+        lane = await lane_words(row["tenant"], row["lane"], language())
+        raise rules.NotYourTask(step=step, lane=lane)
     if row["assignee"] is not None and row["assignee"] != actor.id:
         raise rules.TakenBy(step=step, who=await _name_of(row["assignee"]))
-    await _require_another(row, actor.id)
+    earlier = await _done_earlier_by(row, actor.id)
+    if earlier:
+        raise rules.MakerIsChecker(step=step, earlier=earlier)
 
 
-async def _require_another(row: Mapping[str, Any], person: int) -> None:
-    """Maker–checker: who did a step that this one must differ from may not do it."""
+async def _done_earlier_by(row: Mapping[str, Any], person: int) -> str:
+    """Maker–checker: the step that `person` did and this one must differ from; empty for none."""
     if not row["earlier_doers"]:
-        return
+        return ""
     for element, doer in orjson.loads(row["earlier_doers"]).items():
         if doer == person:
-            version = await version_of(row["version"])
-            raise rules.MakerIsChecker(step=row["name"], earlier=version.step_name(element))
+            return (await version_of(row["version"])).step_name(element, language())
+    return ""
 
 
 def _outcome(step: bpmn.StepSpec, outcome: str) -> str:
@@ -262,7 +281,8 @@ async def _stood_in_for(actor: Actor, row: Mapping[str, Any]) -> int | None:
 async def _told_who_was_faster(actor: Actor, task: int) -> None:
     """Raise the refusal that says who did or took the task, and when."""
     row = await db.fetchrow(
-        "select t.name, t.state, t.done_at, d.name as doer, a.name as assignee, t.assignee as who"
+        "select t.name, t.name_en, t.state, t.done_at, d.name as doer, a.name as assignee,"
+        " t.assignee as who"
         " from task t left join person d on d.id = t.done_by left join person a"
         " on a.id = t.assignee where t.id = $1",
         task,
@@ -270,17 +290,22 @@ async def _told_who_was_faster(actor: Actor, task: int) -> None:
     if row is None:
         raise Stale
     if row["state"] == "done":
-        at = f"{clock.local(row['done_at'], settings.zone):%Y年%m月%d日 %H:%M}"
-        raise rules.AlreadyDone(step=row["name"], who=row["doer"] or "他人", at=at)
+        at = datetime_words(row["done_at"])
+        raise rules.AlreadyDone(step=_name(row), who=row["doer"] or _("他人"), at=at)
     if row["state"] == "cancelled":
-        raise rules.TaskGone(step=row["name"])
+        raise rules.TaskGone(step=_name(row))
     if row["who"] is not None and row["who"] != actor.id:
-        raise rules.TakenBy(step=row["name"], who=row["assignee"] or "他人")
+        raise rules.TakenBy(step=_name(row), who=row["assignee"] or _("他人"))
     raise Stale
 
 
 async def _name_of(person: int) -> str:
-    return await db.fetchval("select name from person where id = $1", person) or "他人"
+    return await db.fetchval("select name from person where id = $1", person) or _("他人")
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """What a task is called in the reader's language."""
+    return row["name_en"] if language() == "en" and row["name_en"] else row["name"]
 
 
 def _step(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from onewindow.db import queue
 from onewindow.errors import Forbidden, Invalid, Stale
 from onewindow.matters.versions import version_of
 from onewindow.people.gate import Actor
+from onewindow.web.i18n import N_
+from onewindow.web.words import date_words
 from onewindow.workdays.queries import due_date
 
 
@@ -55,8 +57,8 @@ async def request_correction(
     row = await task_for(actor, task)
     await require_doable(actor, row)
     if row["stage"] != "accept":
-        raise NotHere(step=row["name"], verb="要求补正")
-    rules.require_state(row["c_state"], frozenset({State.SUBMITTED}), "要求补正")
+        raise NotHere(step=row["name"], verb=N_("要求补正"))
+    rules.require_state(row["c_state"], frozenset({State.SUBMITTED}), N_("要求补正"))
     version = await version_of(row["version"])
     if not items or any(not item.text.strip() for item in items):
         raise Invalid({"items": "请写明每一项需要补正的内容。"})
@@ -67,7 +69,7 @@ async def request_correction(
         "select at from correction where case_id = $1 order by at limit 1", row["c_id"]
     )
     if earlier is not None:
-        raise SecondCorrection(at=f"{earlier:%Y年%m月%d日}")
+        raise SecondCorrection(at=date_words(earlier))
     due = await due_date(row["c_filed_at"], version.definition.limits.limit("correction"), now)
     case = standing(row, "c_")
     asked = [
@@ -124,7 +126,7 @@ async def answer_correction(
     draft), if anything. The time to tell them of acceptance begins anew: everything is there from
     now. Raises Invalid naming fields and materials.
     """
-    rules.require_state(case.state, frozenset({State.CORRECTING}), "提交补正")
+    rules.require_state(case.state, frozenset({State.CORRECTING}), N_("提交补正"))
     if not (case.applicant == actor.id or actor.tenant == case.filed_at):
         raise Forbidden
     version = await version_of(case.version)
@@ -193,15 +195,15 @@ async def refuse(
     row = await task_for(actor, task)
     await require_doable(actor, row)
     plans = {
-        "accept": ("not_accepted", State.NOT_ACCEPTED, rules.BEFORE_ACCEPTANCE, "不予受理"),
-        "decide": ("denied", State.DENIED, rules.UNDER_WAY, "不予许可"),
+        "accept": ("not_accepted", State.NOT_ACCEPTED, rules.BEFORE_ACCEPTANCE, N_("不予受理")),
+        "decide": ("denied", State.DENIED, rules.UNDER_WAY, N_("不予许可")),
     }
     if row["stage"] not in plans:
-        raise NotHere(step=row["name"], verb="作出否定决定")
+        raise NotHere(step=row["name"], verb=N_("作出否定决定"))
     kind, after, allowed, verb = plans[row["stage"]]
     rules.require_state(row["c_state"], allowed, verb)
-    reasons = rules.require_reason("不予办理的理由", reasons)
-    legal_basis = rules.require_reason("法律依据", legal_basis)
+    reasons = rules.require_reason(N_("不予办理的理由"), reasons)
+    legal_basis = rules.require_reason(N_("法律依据"), legal_basis)
     case = standing(row, "c_")
     version = await version_of(row["version"])
     move = await _ending(row, now, actor, outcome=kind)
@@ -245,7 +247,7 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
     """Send the case back to an earlier step, with a reason. What was answered there is kept."""
     row = await task_for(actor, task)
     await require_doable(actor, row)
-    reason = rules.require_reason("退回理由", why)
+    reason = rules.require_reason(N_("退回理由"), why)
     case = standing(row, "c_")
     if target not in {step["element"] for step in await earlier_steps(row)}:
         raise Invalid({"target": "请选择本件已经办理过的环节。"})
@@ -296,8 +298,8 @@ async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> 
     """The applicant takes the application back, before it is decided."""
     if case.applicant != actor.id and actor.tenant != case.filed_at:
         raise Forbidden
-    rules.require_state(case.state, rules.BEFORE_ACCEPTANCE | rules.UNDER_WAY, "撤回")
-    reason = rules.require_reason("撤回原因", why)
+    rules.require_state(case.state, rules.BEFORE_ACCEPTANCE | rules.UNDER_WAY, N_("撤回"))
+    reason = rules.require_reason(N_("撤回原因"), why)
     row = await db.fetchrow(
         "select r.revision, r.state as run from case_run r where r.case_id = $1", case.id
     )

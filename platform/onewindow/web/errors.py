@@ -121,7 +121,7 @@ def answer(
     request: Request, refusal: Refusal, *, sign_in: str = "/sign-in", incident: str = ""
 ) -> Response:
     """The refusal in the shape the client asked for."""
-    message = gettext(refusal.text, **refusal.params)
+    message = sentence(refusal)
     headers = {}
     if isinstance(refusal, TooMany) and refusal.retry_after:
         headers["retry-after"] = str(refusal.retry_after)
@@ -142,6 +142,15 @@ def answer(
     if isinstance(refusal, SignInNeeded) and request.method in ("GET", "HEAD"):
         return Redirect(way_in, status_code=303, headers=headers)
     return _drawn("errors/refusal.html", refusal.status, headers, context)
+
+
+def sentence(refusal: Refusal) -> str:
+    """What the refusal says in the reader's language; words of ours inside it ("要求补正") too."""
+    params = {
+        name: gettext(value) if isinstance(value, str) else value
+        for name, value in refusal.params.items()
+    }
+    return gettext(refusal.text, **params)
 
 
 def field_messages(problems: tuple[FieldProblem, ...] | list[FieldProblem]) -> dict[str, str]:

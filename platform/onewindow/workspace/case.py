@@ -40,19 +40,34 @@ CHANNELS = {
     "window": N_("窗口收件"),
     "agent": N_("代办员代办"),
 }
+DONE = {
+    "claim": N_("已签收，由您办理。"),
+    "release": N_("已放回待办。"),
+    "transfer": N_("已转办。"),
+    "correction": N_("补正告知已发出，等待申请人补正。"),
+    "refusal": N_("决定已作出，决定书正在生成。"),
+    "return": N_("已退回，由该环节重新办理。"),
+}
 
 
 @get("/cases/{number:str}")
 async def show_case(request: Request, clerk: Clerk, number: str) -> Template | Redirect:
     """Everything about a case that the clerk may see and do; `record=all`: its whole record."""
-    whole = request.query_params.get("record") == "all"
-    return await case_page(clerk, number, whole=whole)
+    query = request.query_params
+    return await case_page(
+        clerk, number, whole=query.get("record") == "all", done=query.get("done", "")
+    )
 
 
 async def case_page(
-    clerk: Actor, number: str, *, whole: bool = False, refused: Refused | None = None
+    clerk: Actor,
+    number: str,
+    *,
+    whole: bool = False,
+    done: str = "",
+    refused: Refused | None = None,
 ) -> Template | Redirect:
-    """The page, with what was refused of it shown where it was typed."""
+    """The page, with what was refused of it shown where it was typed, or what was just done."""
     case = await queries.case_for(clerk, number)
     if case.state == State.DRAFT:
         return Redirect(f"/applications/{case.uid}", status_code=303)
@@ -65,7 +80,9 @@ async def case_page(
     others = [task for task in waiting if work is None or task["id"] != work.task["id"]]
     corrections = await _corrections(case, version)
     record = await queries.timeline(case.id, limit=2000 if whole else RECORD + 1)
-    here = work is not None and refused is not None and work.task["id"] == refused.task
+    form = ""
+    if refused is not None and work is not None and work.task["id"] == refused.task:
+        form = refused.form if work.offers(refused.form) else ""
     return page(
         "workspace/case.html",
         status=refused.why.status if refused is not None else 200,
@@ -82,8 +99,9 @@ async def case_page(
         assign=await _assignable(clerk, others),
         work=work,
         refused=refused,
-        form=refused.form if work and here and refused and work.offers(refused.form) else "",
-        lost=_lost(version, waiting, refused),
+        form=form,
+        lost=[] if form else _lost(version, refused),
+        done=_(str(DONE[done])) if done in DONE else "",
         sections=_sections(version, answers),
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
@@ -166,13 +184,9 @@ def _promise(case: CaseView, lights: Lights) -> dict[str, str] | None:
     return lights.of_task({"due": case.promised_due, "state": "open"})
 
 
-def _lost(
-    version: Version, waiting: list[dict[str, Any]], refused: Refused | None
-) -> list[Section]:
+def _lost(version: Version, refused: Refused | None) -> list[Section]:
     """Answers that were typed into a form which is no longer there, to read and to copy."""
     if refused is None or refused.form != "completion":
-        return []
-    if any(task["id"] == refused.task and task["state"] == "open" for task in waiting):
         return []
     step = version.process.steps.get(refused.element)
     answers = refused.typed.get("answers")

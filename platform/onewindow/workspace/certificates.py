@@ -11,6 +11,7 @@ from onewindow.delivery import actions
 from onewindow.delivery.queries import register
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.settings import settings
+from onewindow.web.i18n import N_
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
 
@@ -41,7 +42,7 @@ async def show_register(clerk: Clerk, q: str = "", before: str = "") -> Template
 async def revoke(request: Request, clerk: Clerk, code: str) -> Redirect:
     """Revoke a certificate: `why`."""
     body = await said(request)
-    why = require_reason("撤销理由", field(body, "why"))
+    why = require_reason(N_("撤销理由"), field(body, "why"))
     await actions.revoke(clerk, code, why=why, now=clock.now())
     return Redirect("/certificates", status_code=303)
 

@@ -62,8 +62,9 @@ async def claim(request: Request, clerk: Clerk, task: int) -> Answer:
 @delete("/tasks/{task:int}/claim", status_code=200)
 async def release(request: Request, clerk: Clerk, task: int) -> Answer:
     """Put a task back."""
+    attempt = Attempt(request, clerk, task, "release", {})
     await steps.release(clerk, task, now=clock.now())
-    return await Attempt(request, clerk, task, "release", {}).done()
+    return await attempt.done()
 
 
 @post("/tasks/{task:int}/transfer", status_code=200)
@@ -162,7 +163,11 @@ class Attempt:
         if wants_json(self.request):
             return Response({"task": self.task})
         row = await task_for(self.clerk, self.task)
-        return Redirect(f"/cases/{row['c_receipt_number']}", status_code=303)
+        address = f"/cases/{row['c_receipt_number']}?done={self.form}"
+        if "hx-request" in self.request.headers:
+            # The whole page anew: a form in it is no piece that could be put into another page.
+            return Response("", headers={"hx-redirect": address})
+        return Redirect(address, status_code=303)
 
     async def shown_again(self, refusal: Refusal) -> Answer:
         """The case's page with what was refused, and why. Programs get the refusal itself, and so

@@ -12,7 +12,7 @@ from onewindow.errors import Invalid, Refusal
 from onewindow.matters.versions import Version
 from onewindow.people.gate import Actor
 from onewindow.people.queries import colleagues
-from onewindow.web.errors import field_messages
+from onewindow.web.errors import field_messages, sentence
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 
@@ -33,7 +33,7 @@ class Refused:
 
     @property
     def message(self) -> str:
-        return _(self.why.text, **self.why.params)
+        return sentence(self.why)
 
     @property
     def advice(self) -> str:
@@ -103,7 +103,7 @@ async def work_of(
             row = await queries.task_for(clerk, task["id"])
             await steps.require_doable(clerk, row)
         except rules.MakerIsChecker as refusal:
-            barred = barred or Work(task, barred=_(refusal.text, **refusal.params))
+            barred = barred or Work(task, barred=sentence(refusal))
         except Refusal:
             continue
         else:

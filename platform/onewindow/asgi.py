@@ -50,8 +50,6 @@ log = structlog.get_logger("onewindow.asgi")
 
 AWAY = "/unavailable"
 
-AWAY = "/unavailable"
-
 
 def _said(status: int) -> Callable[[Any], Refusal]:
     """How a leaf room's refusal is told: its own sentence, with this status."""
@@ -82,47 +80,7 @@ UNREACHABLE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-)
-"""How it shows that the database doesn't answer."""
-
-
-@get(AWAY, include_in_schema=False, opt={"public": True}, sync_to_thread=False)
-def database_away() -> None:
-    """The page instead of any other while there is no database; no link leads here."""
-    raise NotReady
-
-
-def _patient(behind_gate: ASGIApp, pages: ASGIApp) -> ASGIApp:
-    """The gate, and a page that says so when it can't reach the database."""
-
-    async def guarded(scope: Any, receive: Any, send: Any) -> None:
-        begun = False
-
-        async def noting(message: Any) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await behind_gate(scope, receive, noting)
-        except UNREACHABLE as error:
-            if begun or scope["type"] != "http":
-                raise
-            log.error("database-away", path=scope["path"], error=repr(error))
-            scope.setdefault("state", {})["actor"] = None
-            where = {"path": AWAY, "raw_path": AWAY.encode(), "method": "GET"}
-            await pages({**scope, **where}, receive, send)
-
-    return guarded
-
-
-UNREACHABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
 )

@@ -14,14 +14,15 @@ async def test_ended_sessions_and_old_tries_are_forgotten(town: Town) -> None:
             await db.execute(
                 "insert into session (token_hash, person, created_at, seen_at, ends_at,"
                 " second_factor, address, agent)"
-                " values ($1, $2, now(), now(), now() + $3, true, '', '')",
+                " values ($1, $2, now(), now(), now() + $3::interval, true, '', '')",
                 name,
                 person,
                 ends,
             )
         for name, ago in (("old", timedelta(days=400)), ("fresh", timedelta(minutes=1))):
             await db.execute(
-                "insert into sign_in_attempt (name_hash, address, at) values ($1, '', now() - $2)",
+                "insert into sign_in_attempt (name_hash, address, at)"
+                " values ($1, '', now() - $2::interval)",
                 name,
                 ago,
             )

@@ -194,13 +194,14 @@ def named(dsn: str, database: str) -> str:
 
 def forget_all() -> None:
     """Empty what the process keeps of a database: the next one has the same ids."""
-    for name in ("onewindow.tenants.queries", "onewindow.workdays.queries"):
+    for name in (
+        "onewindow.tenants.queries",
+        "onewindow.workdays.queries",
+        "onewindow.matters.versions",
+    ):
         module = sys.modules.get(name)
         if module is not None:
             module.forget()
-    versions = sys.modules.get("onewindow.matters.versions")
-    if versions is not None:
-        versions._kept.clear()
 
 
 def _have_template(dsn: str, name: str) -> None:

@@ -4,12 +4,15 @@ Opened by the composition root (web process, worker, command line) and used by f
 feature reads settings or connects to anything by itself.
 """
 
+from collections.abc import Callable
+
 import storage
 from feel import Feel
 
 _feel: Feel | None = None
 _store: storage.Store | None = None
 _examiner: storage.Examiner | None = None
+_closers: list[Callable[[], None]] = []
 
 
 def feel() -> Feel:
@@ -35,6 +38,12 @@ def store() -> storage.Store:
     return _store
 
 
+def at_closing(close: Callable[[], None]) -> None:
+    """Have `close` called with `close_rooms`: for what a feature opened for the whole process."""
+    if close not in _closers:
+        _closers.append(close)
+
+
 async def open_rooms(storage_url: str) -> None:
     """Open the object store at `storage_url` (see `storage.open`)."""
     global _store
@@ -44,6 +53,8 @@ async def open_rooms(storage_url: str) -> None:
 
 async def close_rooms() -> None:
     global _feel, _store, _examiner
+    while _closers:
+        _closers.pop()()
     if _store is not None:
         await _store.close()
     if _feel is not None:

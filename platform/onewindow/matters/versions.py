@@ -81,6 +81,11 @@ async def version_of(id: int) -> Version:
     return version
 
 
+def forget() -> None:
+    """Read versions anew: for tests, which change databases under a process."""
+    _kept.clear()
+
+
 def compiled(row: Any) -> Version:
     """Make a Version of a row of `_SELECT`'s columns."""
     xml = row["process"].encode()

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from onewindow import rooms
 from onewindow.errors import Refusal
 from onewindow.papers.facts import checked
 from onewindow.papers.press import FONTS_SETTING
@@ -114,6 +115,7 @@ def close() -> None:
 
 @lru_cache(1)
 def _usual() -> Typesetter:
+    rooms.at_closing(close)
     return Typesetter(_fonts)
 
 

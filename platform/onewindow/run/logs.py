@@ -34,7 +34,12 @@ def set_up(level: str, form: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        last += [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        # Never the pretty tracebacks, which print local variables: passwords and ID numbers.
+        last += [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=SHARED, processors=last)

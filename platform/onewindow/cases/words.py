@@ -27,6 +27,22 @@ STATE_TONES = {
     State.DRAFT: "neutral",
 }
 
+STATE_NAMES_EN = {
+    State.DRAFT: "Draft",
+    State.SUBMITTED: "Received",
+    State.CORRECTING: "Correction needed",
+    State.NOT_ACCEPTED: "Not accepted",
+    State.ACCEPTED: "Accepted",
+    State.IN_REVIEW: "In review",
+    State.CHECKED: "Checked",
+    State.DECIDED: "Decided",
+    State.ISSUED: "Issued",
+    State.DELIVERED: "Delivered",
+    State.WITHDRAWN: "Withdrawn",
+    State.RETURNED: "Returned",
+    State.DENIED: "Not granted",
+}
+
 ACTS = {
     "case.submitted": N_("提交申请"),
     "case.accepted": N_("予以受理，开始计算办理期限"),
@@ -66,8 +82,13 @@ _TONES = {
 
 
 def state_name(state: str) -> str:
-    """The state in the reader's language."""
-    return _(STATE_NAMES[State(state)])
+    """The state in the reader's language.
+
+    English is written here and not in the catalogue: 不予许可 is a decision somebody takes on one
+    page ("Refuse") and how a case stands on another ("Not granted").
+    """
+    names = STATE_NAMES_EN if language() == "en" else STATE_NAMES
+    return names[State(state)]
 
 
 def told(row: Mapping[str, Any], version: Version) -> dict[str, Any]:

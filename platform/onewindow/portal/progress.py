@@ -17,15 +17,15 @@ from onewindow.web.words import date_words
 # What concerns the applicant; who claimed or handed on a task is the house's business, and papers
 # are listed by themselves.
 _WORDS = {
-    "case.submitted": N_("提交申请"),
-    "case.accepted": N_("受理"),
+    "case.submitted": N_("申请已提交"),
+    "case.accepted": N_("已受理"),
     "case.granted": N_("作出准予决定"),
-    "case.refused": N_("作出否定决定"),
-    "case.withdrawn": N_("撤回申请"),
-    "case.closed": N_("办结"),
+    "case.refused": "",  # what kind of refusal: the case's state says it
+    "case.withdrawn": N_("申请已撤回"),
+    "case.closed": N_("已办结"),
     "task.completed": N_("{step}，已完成"),
-    "correction.requested": N_("一次性告知补正"),
-    "correction.answered": N_("提交补正"),
+    "correction.requested": N_("告知需要补正"),
+    "correction.answered": N_("补正已提交"),
     "certificate.issued": N_("制发电子证照 {number}"),
     "certificate.revoked": N_("撤销电子证照 {number}"),
     "notice.published": N_("发布公示"),
@@ -133,7 +133,9 @@ def _line(case: CaseView, version: Version, row: Mapping[str, Any]) -> dict[str,
         why = row["why"]
     return {
         "at": row["at"],
-        "what": _(
+        "what": state_name(row["outcome"] or case.state)
+        if kind == "case.refused"
+        else _(
             str(_WORDS[kind]),
             step=version.step_name(row["element"], language()),
             number=detail.get("number", ""),

@@ -24,6 +24,7 @@ from onewindow import clock, db, rooms
 from onewindow.cases import clockwork
 from onewindow.db import queue
 from onewindow.delivery import actions as delivery
+from onewindow.errors import Refusal
 from onewindow.people import attempts, sessions
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
@@ -34,9 +35,15 @@ ATTEMPTS = 5
 Work = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
+class NotCarriedOut(Refusal):
+    text = "平台没有能执行“{operation}”的作业。"
+
+
 async def case_service(numbers: Mapping[str, Any]) -> None:
     """Do what a service step of a drawing asks for, then let the case go on."""
-    operation = OPERATIONS[numbers["operation"]]
+    operation = OPERATIONS.get(numbers["operation"])
+    if operation is None:
+        raise NotCarriedOut(operation=numbers["operation"])
     await operation(numbers["case"], numbers["task"], numbers["inputs"], clock.now())
 
 
@@ -82,10 +89,11 @@ async def forget_visits() -> None:
     await attempts.forget_old()
 
 
+# In UTC, as the queue counts: 19:17 is 3:17 at night in China.
 CLOCK: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "clock.timers": ("* * * * *", sweep_timers),
-    "clock.partitions": ("17 3 * * *", make_partitions),
-    "clock.visits": ("37 3 * * *", forget_visits),
+    "clock.partitions": ("17 19 * * *", make_partitions),
+    "clock.visits": ("37 19 * * *", forget_visits),
 }
 
 

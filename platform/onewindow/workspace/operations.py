@@ -1,18 +1,22 @@
-"""What the operator watches: jobs that failed for good, with why and a way to run them again."""
+"""What the operator watches: jobs that failed for good, with why and a way to run them again, and
+what the clock starts by itself."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from litestar import Router, delete, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.response import Redirect, Template
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
-from onewindow import db
+from bpmn.dialect import OPERATION_NAMES
+from onewindow import clock, db
 from onewindow.errors import Forbidden, NotThere
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
-from onewindow.web.i18n import N_
+from onewindow.tenants.queries import places
+from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
 from onewindow.web.templates import page
 
@@ -21,31 +25,75 @@ KINDS = {
     "case.paper": N_("生成文书"),
     "case.timers": N_("流程计时"),
     "clock.timers": N_("计时巡检"),
-    "clock.partitions": N_("按月分区"),
+    "clock.partitions": N_("建立后续月份的记录分区"),
+    "clock.visits": N_("清理已结束的登录和过期的失败记录"),
 }
+EVERY = {"* * * * *": N_("每分钟")}
+SILENT = timedelta(minutes=3)
+"""A clock of every minute that is this late: no worker is running."""
+SHOWN = 200
 
 
 @get("/operations/jobs")
-async def show_jobs(clerk: Clerk) -> Template:
-    """Failed jobs of the tenants the operator sees, newest first, and how many are waiting."""
+async def show_jobs(request: Request, clerk: Clerk) -> Template:
+    """Failed jobs of the tenants the operator sees, newest first, what is waiting, and clocks."""
+    _require_operator(clerk)
+    now = clock.now()
+    with db.as_system():
+        rows = await db.fetch(
+            "select j.id, j.entrypoint, j.updated, j.attempts, j.payload,"
+            " (select l.traceback from pgqueuer_log l where l.job_id = j.id"
+            "  and l.traceback is not null order by l.id desc limit 1) as trace"
+            " from pgqueuer j where j.status = 'failed' order by j.updated desc, j.id desc"
+            " limit $1",
+            SHOWN * 5,
+        )
+        counts = await db.fetch("select status::text, count(*) from pgqueuer group by status")
+        shown = [job for row in rows if (job := _job(row))["tenant"] in clerk.visible][:SHOWN]
+        numbers = await _case_numbers([job["case"] for job in shown if job["case"]])
+        clocks = await db.fetch(
+            "select distinct on (entrypoint) entrypoint, expression, next_run, last_run"
+            " from pgqueuer_schedules order by entrypoint, created desc, id desc"
+        )
+    tree = {place.id: place for place in await places()}
+    waiting = {row["status"]: row["count"] for row in counts}
+    done = request.query_params.get("done", "")
+    return page(
+        "workspace/jobs.html",
+        jobs=[
+            {
+                **job,
+                "number": numbers.get(job["case"], ""),
+                "place": tree[job["tenant"]].named(language()) if job["tenant"] in tree else "",
+            }
+            for job in shown
+        ],
+        waiting=waiting.get("queued", 0),
+        running=waiting.get("picked", 0),
+        clocks=[_clock(row) for row in clocks],
+        stopped=_stopped(clocks, now),
+        done=_(str(DONE[done])) if done in DONE else "",
+    )
+
+
+DONE = {
+    "again": N_("已重新排队，稍后刷新查看结果。"),
+    "dropped": N_("已不再运行。"),
+}
+
+
+@post("/operations/jobs/attempts", status_code=200)
+async def run_all_again(clerk: Clerk) -> Redirect:
+    """Put every failed job that the operator sees back into the queue."""
     _require_operator(clerk)
     with db.as_system():
         rows = await db.fetch(
-            "select j.id, j.entrypoint, j.created, j.updated, j.attempts, j.payload,"
-            " (select l.traceback from pgqueuer_log l where l.job_id = j.id"
-            "  and l.traceback is not null order by l.id desc limit 1) as trace"
-            " from pgqueuer j where j.status = 'failed' order by j.id desc limit 500"
+            "select id, entrypoint, updated, attempts, payload, null as trace from pgqueuer"
+            " where status = 'failed' order by id limit $1",
+            SHOWN * 5,
         )
-        counts = await db.fetch(
-            "select status::text, count(*) from pgqueuer group by status order by status"
-        )
-        shown = [job for row in rows if (job := _job(row))["tenant"] in clerk.visible]
-        numbers = await _case_numbers([job["case"] for job in shown if job["case"]])
-    return page(
-        "workspace/jobs.html",
-        jobs=[{**job, "number": numbers.get(job["case"], "")} for job in shown],
-        waiting=sum(row["count"] for row in counts if row["status"] in ("queued", "picked")),
-    )
+    await _requeue([job["id"] for row in rows if (job := _job(row))["tenant"] in clerk.visible])
+    return Redirect("/operations/jobs?done=again", status_code=303)
 
 
 @post("/operations/jobs/{job:int}/attempts", status_code=200)
@@ -53,10 +101,8 @@ async def run_again(clerk: Clerk, job: int) -> Redirect:
     """Put a failed job back into the queue."""
     _require_operator(clerk)
     await _require_seen(clerk, job)
-    with db.as_system():
-        async with db.transaction() as connection:
-            await Queries(AsyncpgDriver(connection)).requeue_jobs([job])
-    return Redirect("/operations/jobs", status_code=303)
+    await _requeue([job])
+    return Redirect("/operations/jobs?done=again", status_code=303)
 
 
 @delete("/operations/jobs/{job:int}", status_code=200)
@@ -66,7 +112,15 @@ async def give_up(clerk: Clerk, job: int) -> Redirect:
     await _require_seen(clerk, job)
     with db.as_system():
         await db.execute("delete from pgqueuer where id = $1 and status = 'failed'", job)
-    return Redirect("/operations/jobs", status_code=303)
+    return Redirect("/operations/jobs?done=dropped", status_code=303)
+
+
+async def _requeue(jobs: list[int]) -> None:
+    if not jobs:
+        return
+    with db.as_system():
+        async with db.transaction() as connection:
+            await Queries(AsyncpgDriver(connection)).requeue_jobs(jobs)
 
 
 def _job(row: Any) -> dict[str, Any]:
@@ -75,18 +129,32 @@ def _job(row: Any) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         numbers = {}
     trace = orjson.loads(row["trace"]) if row["trace"] else {}
+    kind, operation = row["entrypoint"], str(numbers.get("operation", ""))
     return {
         "id": row["id"],
-        "kind": _(str(KINDS.get(row["entrypoint"], row["entrypoint"]))),
+        "kind": _(str(KINDS.get(kind, kind))),
         "failed_at": row["updated"],
         "attempts": row["attempts"],
         "case": numbers.get("case", 0),
         "tenant": numbers.get("tenant", 0),
-        "what": numbers.get("operation") or numbers.get("paper") or "",
-        "why": f"{trace.get('exception_type', '')}: {trace.get('exception_message', '')}".strip(
-            ": "
-        ),
+        "what": _(OPERATION_NAMES.get(operation, operation)) or numbers.get("paper", ""),
+        "why": trace.get("exception_message", "") or trace.get("exception_type", ""),
+        "trace": trace.get("traceback", ""),
     }
+
+
+def _clock(row: Any) -> dict[str, Any]:
+    return {
+        "name": _(str(KINDS.get(row["entrypoint"], row["entrypoint"]))),
+        "every": _(str(EVERY.get(row["expression"], N_("每天")))),
+        "last": row["last_run"],
+        "next": row["next_run"],
+    }
+
+
+def _stopped(clocks: list[Any], now: datetime) -> bool:
+    """Whether no worker has looked at the clocks for a while, or none ever has."""
+    return not clocks or min(row["next_run"] for row in clocks) < now - SILENT
 
 
 async def _case_numbers(cases: list[int]) -> dict[int, str]:
@@ -108,4 +176,10 @@ def _require_operator(clerk: Actor) -> None:
         raise Forbidden
 
 
-routes = [Router("/", route_handlers=[show_jobs, run_again, give_up], dependencies=DEPENDENCIES)]
+routes = [
+    Router(
+        "/",
+        route_handlers=[show_jobs, run_all_again, run_again, give_up],
+        dependencies=DEPENDENCIES,
+    )
+]

@@ -36,7 +36,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "away": "请假或外出",
     },
     "person": {
-        "username": "登录名", "name": "姓名", "phone": "电话", "email": "邮箱",
+        "username": "登录名", "name": "姓名", "password": "初始密码", "phone": "电话",
+        "email": "邮箱",
         "active": "启用", "admin": "可进后台", "must_change_password": "下次登录改密码",
     },
     "calendar_day": {"day": "日期", "worked": "调休上班", "note": "说明"},
@@ -60,3 +61,23 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "before": "改前", "after": "改后",
     },
 }  # fmt: skip
+
+FIXED: Mapping[str, tuple[str, ...]] = {
+    # What only its own page or verb changes: it would need checks, or break what points at it.
+    "tenant": ("key", "level"),
+    "person": ("password", "username"),
+    "matter": ("key", "state"),
+    "matter_version": ("matter", "number", "hash", "published_at"),
+}
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "tenant": ("key", "name", "level"),
+    "department": ("key", "name"),
+    "post": ("department", "key", "name", "role"),
+    "post_holder": ("post", "person", "since"),
+    "person": ("username", "name"),
+    "calendar_day": ("day",),
+    "matter": ("key", "name"),
+    "matter_version": ("matter", "number", "definition", "process", "forms"),
+    "paper_text": ("paper", "title", "body"),
+}

@@ -4,19 +4,22 @@ It is an ASGI app of its own beside the pages. The gate in front of both has alr
 and their tenant scope; the panel adds that only configurators and operators come in.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
 import piccolo_admin.endpoints as piccolo
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
 from piccolo.columns import Column
 from piccolo_admin.endpoints import AdminRouter, TableConfig
 from piccolo_admin.translations.data import ENGLISH, SIMPLIFIED_CHINESE
 from piccolo_api.crud.hooks import Hook, HookType
 from piccolo_api.crud.validators import Validators
 from starlette.exceptions import HTTPException
+from starlette.routing import Mount
 
 from admin import rules
 from admin.crud import ScopedCRUD
@@ -49,11 +52,18 @@ def may_enter(actor: Actor | None) -> bool:
     return actor is not None and actor.is_staff and actor.is_any(*KEEPERS)
 
 
-def build_panel(*, https: bool) -> Callable[[Any, Any, Any], Awaitable[None]]:
-    """The panel as an ASGI app, to be called with `root_path` ending in /admin."""
+def build_panel(
+    *, https: bool, hosts: Sequence[str] = ()
+) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The panel as an ASGI app, to be called with `root_path` ending in /admin.
+
+    `hosts`: names under which people reach it. Over HTTPS a change must come from a page of theirs.
+    """
     # Piccolo Admin makes its own CRUD and router; these two names are how it is given ours.
     piccolo.PiccoloCRUD = ScopedCRUD  # type: ignore[misc]
     piccolo.AdminRouter = Panel  # type: ignore[misc]
+    # Rights can't be given away here (`crud`, `labels`), so keepers may look after people too.
+    piccolo.superuser_validators = _anybody_inside
     panel = piccolo.create_admin(
         tables=[_table(table, *hooks) for table, hooks in _TABLES],
         auth_table=Person,
@@ -62,10 +72,15 @@ def build_panel(*, https: bool) -> Callable[[Any, Any, Any], Awaitable[None]]:
         default_language_code="zh-CN",
         translations=[SIMPLIFIED_CHINESE, ENGLISH],
         sidebar_links=LINKS,
+        allowed_hosts=list(hosts),
         auto_include_related=False,
         production=https,
         page_size=20,
     )
+
+    for part in _apps(panel):
+        part.add_exception_handler(RequestValidationError, _unreadable)
+        part.add_exception_handler(JSONDecodeError, _unreadable)
 
     async def narrow(scope: Any, receive: Any, send: Any) -> None:
         with narrowed():
@@ -102,7 +117,44 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode().replace("<", "\\u003c")
 
 
-def _read_only(crud: Any, request: Request) -> None:
+def _anybody_inside(piccolo_crud: Any, request: Request) -> None:
+    """Piccolo's own rule for its user table, which we don't need."""
+
+
+def _apps(part: Any) -> Iterator[FastAPI]:
+    """The panel's applications: Piccolo mounts several in each other, wrapped."""
+    while part is not None and not isinstance(part, FastAPI):
+        part = getattr(part, "app", None)
+    if part is not None:
+        yield part
+        for route in part.routes:
+            yield from _apps(getattr(route, "app", None) if isinstance(route, Mount) else None)
+
+
+async def _unreadable(request: Request, wrong: Exception) -> JSONResponse:
+    """What the panel sent can't be read at all: said of the fields, in the panel's shape."""
+    sentence = _("提交的内容无法识别，请检查后重新提交。")
+    if isinstance(wrong, RequestValidationError):
+        fields = [str(error["loc"][-1]) for error in wrong.errors() if len(error["loc"]) > 1]
+        known = {name: title for columns in COLUMNS.values() for name, title in columns.items()}
+        named = "、".join(dict.fromkeys(_(known[name]) for name in fields if name in known))
+        if named:
+            sentence = _("“{columns}”的内容无法识别，请检查格式。", columns=named)
+        sentence += "".join(_where(error["input"]) for error in wrong.errors())
+    return JSONResponse({"custom_form_error": sentence}, status_code=422)
+
+
+def _where(text: Any) -> str:
+    """The line at which something that looks like JSON goes wrong."""
+    if isinstance(text, str) and text.lstrip()[:1] in ("{", "["):
+        try:
+            orjson.loads(text)
+        except orjson.JSONDecodeError as bad:
+            return _("JSON 第 {line} 行第 {column} 列有误。", line=bad.lineno, column=bad.colno)
+    return ""
+
+
+def _read_only(piccolo_crud: Any, request: Request) -> None:
     raise HTTPException(405, "这里只能查看。")
 
 
@@ -148,7 +200,7 @@ _TABLES: list[tuple[Any, tuple[Hook, ...]]] = [
     (PostHolder, ()),
     (Person, ()),
     (CalendarDay, _hooks(rules.calendar_day, rules.calendar_day_changed)),
-    (Matter, ()),
+    (Matter, _hooks(rules.matter)),
     (MatterVersion, _hooks(rules.version, rules.version_changed)),
     (PaperText, _hooks(rules.paper_text, rules.paper_text_changed)),
     (Certificate, ()),

@@ -67,6 +67,12 @@ async def calendar_day_changed(row_id: Any, values: dict[Any, Any]) -> dict[Any,
     return values
 
 
+async def matter(row: Any) -> Any:
+    """A new matter is a draft: publishing a version of it opens it."""
+    row.state = "draft"
+    return row
+
+
 async def version(row: Any, request: Request) -> Any:
     """A new draft: checked as a whole, kept when it can at least be read."""
     row.state = "draft"

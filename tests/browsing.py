@@ -18,7 +18,8 @@ class Browser(httpx.AsyncClient):
     def __init__(self, app: Any, *, address: str = "10.1.1.1", **more: Any) -> None:
         more.setdefault("headers", {"accept": "text/html", "user-agent": CHROME})
         super().__init__(
-            transport=httpx.ASGITransport(app, client=(address, 40000)), base_url=ADDRESS, **more
+            transport=httpx.ASGITransport(app, client=(address, 40000)),
+            **{"base_url": ADDRESS, **more},
         )
         self.office: int | None = None
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
@@ -168,7 +169,8 @@ def build(settings: Settings = settings_here) -> ASGIApp:
         request_max_body_size=settings.request_max_kb * 1024,
     )
 
-    panel = build_panel(https=settings.secure_cookies)
+    host = urlsplit(settings.public_url).hostname
+    panel = build_panel(https=settings.secure_cookies, hosts=[host] if host else [])
 
     async def dispatch(scope: Any, receive: Any, send: Any) -> None:
         # To whoever may not enter, the panel doesn't exist: the pages answer, as for any address

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import asyncpg
 import pytest
+from fingerprints import everything
 from walkers import OTHER, inside
 from world import Town
 
@@ -22,23 +23,6 @@ REFUSED = (
     db.CrossTenant,
 )
 WRITERS = ("li.min", "wu.fan", "operator.qingxi", "centre-manager.qingxi", "13800000001")
-
-
-async def everything(tenant: int) -> dict[str, str]:
-    """A fingerprint of each table's rows of one tenant."""
-    prints = {}
-    with db.as_system():
-        for table in TABLES:
-            name = table._meta.tablename
-            own = "tenant" if "tenant" in {c._meta.name for c in table._meta.columns} else "id"
-            if table.rows is Rows.SYSTEM:
-                continue
-            prints[name] = await db.fetchval(
-                f"select md5(string_agg(x::text, '|' order by x.id)) from {name} x"
-                f" where {own} = $1",
-                tenant,
-            )
-    return prints
 
 
 @pytest.mark.parametrize("login", WRITERS)

@@ -8,7 +8,7 @@ after their commits. A lost hint costs nothing: pages also look by themselves no
 import asyncio
 import contextvars
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
@@ -35,7 +35,8 @@ async def _announce() -> None:
         await asyncio.sleep(GATHER_SECONDS)
         tenants = ",".join(map(str, sorted(_changed)))
         _changed.clear()
-        with db.as_system():
+        # No database, or not any more: a lost hint costs nothing.
+        with db.as_system(), suppress(asyncpg.PostgresError, OSError, RuntimeError):
             # 8,000 bytes is the most a NOTIFY carries; an empty one means "everybody look".
             await db.execute(
                 "select pg_notify($1, $2)", CHANNEL, tenants if len(tenants) < 7000 else ""

@@ -92,6 +92,10 @@ def statements(tables: list[Any]) -> Iterator[str]:
                 f" {table._meta.tablename} for each row"
                 " when (old.tenant is distinct from new.tenant) execute function tenant_stays()"
             )
+    yield (
+        "create or replace trigger ab_version_stays before update on matter_version for each row"
+        " when (old.state <> 'draft') execute function version_stays()"
+    )
     for table in AUDITED:
         yield (
             f"create or replace trigger zz_audit after insert or update or delete on {table}"

@@ -149,6 +149,18 @@ begin
     return new;
 end $$;
 
+-- A published version never changes: cases are pinned to it, and its hash is what others were told.
+create or replace function version_stays() returns trigger language plpgsql as $$
+begin
+    if (old.matter, old.number, old.hash, old.definition, old.process, old.decisions, old.forms)
+       is distinct from
+       (new.matter, new.number, new.hash, new.definition, new.process, new.decisions, new.forms)
+    then
+        raise insufficient_privilege using message = 'a published version cannot be changed';
+    end if;
+    return new;
+end $$;
+
 -- The audit trail: what changed, by whom, in the tenant of the row. Secrets are left out.
 create or replace function audit() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$

@@ -1,0 +1,403 @@
+"""Every address of the site, called by everybody with what belongs to somebody else.
+
+The addresses are read from the running application. One that isn't in `RULES` fails the test: who
+adds a page says here what it may show and to whom. The panel has its own walk (`test_panel.py`).
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import uploads
+from browsing import Browser
+from busy import CAST, MARKS
+from fingerprints import everything
+from routes import pages_of
+from walkers import OTHER, walkers
+from world import Town, answers_of
+
+from onewindow import db
+from onewindow.people.sessions import open_session
+
+Things = Mapping[str, Any]
+Body = Callable[[Things], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an address does with what isn't the caller's.
+
+    open     the same for everybody; nothing in it is anybody's
+    own      shows or changes the caller's own; called as it is, it shows no foreign word
+    refused  names a foreign thing in its address: 404 or 403 (or "sign in"), and no foreign word
+    harmless foreign things in its body change nothing and aren't shown
+    account  the caller's own account, no address or body could name another's: not called here
+    """
+
+    kind: str
+    body: Body = lambda foreign: {}
+    file: bool = False
+
+
+def complete(foreign: Things) -> dict[str, Any]:
+    return {"answers": json.dumps(answers_of("food-business")["inspect"]), "outcome": "done"}
+
+
+def application(foreign: Things) -> dict[str, Any]:
+    return {"answers": json.dumps(answers_of("food-business")["apply"]), "revision": 0}
+
+
+OWN, OPEN, ACCOUNT, REFUSED = Rule("own"), Rule("open"), Rule("account"), Rule("refused")
+
+RULES: Mapping[str, Rule] = {
+    "GET /": OWN,
+    "GET /static/{name}": OPEN,
+    "GET /favicon.ico": OPEN,
+    "GET /health": OPEN,
+    "GET /unavailable": OPEN,
+    # The addresses described for programs; whose names could be in there?
+    "GET /schema": OPEN,
+    "GET /schema/openapi.json": OPEN,
+    "GET /schema/{path}": OPEN,
+    "GET /sign-in": OPEN,
+    "POST /sign-in": ACCOUNT,
+    "GET /sign-in/code": OPEN,
+    "POST /sign-in/code": ACCOUNT,
+    "GET /sign-in/with/{key}": OPEN,
+    "GET /sign-in/with/{key}/return": OPEN,
+    "GET /register": OPEN,
+    "POST /register": ACCOUNT,
+    "POST /sign-out": ACCOUNT,
+    "POST /office": Rule("harmless", lambda foreign: {"office": foreign["tenant"]}),
+    "GET /account": OWN,
+    "POST /account/language": ACCOUNT,
+    "GET /account/password": OWN,
+    "POST /account/password": ACCOUNT,
+    "GET /account/second-step": OWN,
+    "POST /account/second-step": ACCOUNT,
+    "POST /account/second-step/confirmation": ACCOUNT,
+    "POST /account/second-step/removal": ACCOUNT,
+    "POST /account/sessions/closure": ACCOUNT,
+    "POST /account/sessions/{session}/closure": Rule("harmless"),
+    "GET /account/posts": OWN,
+    "POST /account/posts": Rule(
+        "harmless", lambda foreign: {"holding": foreign["holding"], "away": "yes"}
+    ),
+    "GET /people": OWN,
+    "GET /people/{login}": REFUSED,
+    "POST /people/{login}/password": REFUSED,
+    "POST /people/{login}/second-step/recovery": REFUSED,
+    "POST /people/{login}/unlocking": REFUSED,
+    "POST /people/{login}/closure": REFUSED,
+    "POST /people/{login}/reopening": REFUSED,
+    "GET /places/{place}": OPEN,
+    "GET /matters": OPEN,
+    "GET /matters/{place}/{key}/applications": OPEN,
+    "GET /matters/{place}/{key}": OPEN,
+    "GET /matters/{place}/{key}/process": OPEN,
+    "POST /matters/{place}/{key}/applications": ACCOUNT,
+    "GET /applications": OWN,
+    "GET /applications/{number}": REFUSED,
+    "DELETE /applications/{number}": REFUSED,
+    "GET /applications/{number}/form": REFUSED,
+    "POST /applications/{number}/form": Rule("refused", application),
+    "PUT /applications/{number}/answers": Rule("refused", application),
+    "GET /applications/{number}/materials": REFUSED,
+    "GET /applications/{number}/check": REFUSED,
+    "POST /applications/{number}/submission": Rule("refused", lambda foreign: {"truthful": "yes"}),
+    "GET /applications/{number}/receipt": REFUSED,
+    "POST /applications/{number}/correction": REFUSED,
+    "GET /applications/{number}/correction": REFUSED,
+    "GET /applications/{number}/withdrawal": REFUSED,
+    "POST /applications/{number}/withdrawal": Rule("refused", lambda foreign: {"why": "x"}),
+    "GET /track": OPEN,
+    "POST /track": Rule(
+        "harmless", lambda foreign: {"number": foreign["number"], "password": "000000"}
+    ),
+    "GET /track/{number}": OPEN,
+    # The one thing a stranger may learn by its unguessable code: `tests/delivery`.
+    "GET /certificates/{code}": Rule("verified"),
+    "GET /cases/{number}/certificates/{code}": REFUSED,
+    "GET /cases/{number}/papers/{paper}": REFUSED,
+    "GET /inbox": OWN,
+    "GET /inbox/claims": OWN,
+    "GET /inbox/transfers": OWN,
+    "GET /inbox/views": OWN,
+    "POST /inbox/claims": Rule("harmless", lambda foreign: {"task": foreign["task"]}),
+    "POST /inbox/transfers": Rule(
+        "harmless",
+        lambda foreign: {"task": foreign["task"], "to": foreign["person"], "why": "x"},
+    ),
+    "POST /inbox/views": ACCOUNT,
+    "DELETE /inbox/views": Rule("harmless", lambda foreign: {"name": foreign["name"]}),
+    "GET /live": Rule("stream"),
+    "GET /cases": OWN,
+    "GET /cases/{number}": REFUSED,
+    "GET /cases/{number}/process": REFUSED,
+    "GET /counter": OWN,
+    "POST /counter/{matter}/applications": ACCOUNT,
+    "POST /counter/{matter}/cases": ACCOUNT,
+    "GET /certificates": OWN,
+    "POST /certificates/{code}/revocation": Rule("refused", lambda foreign: {"why": "x"}),
+    "GET /operations/jobs": OWN,
+    "POST /operations/jobs/{job}/attempts": REFUSED,
+    "DELETE /operations/jobs/{job}": REFUSED,
+    # A matter is named by its key in one's own tenant: the other's of the same key isn't reached.
+    "GET /configure/matters": OWN,
+    "GET /configure/matters/{key}": OWN,
+    "POST /configure/matters/{key}/drafts": Rule("harmless"),
+    "POST /configure/matters/{key}/suspension": Rule("harmless", lambda f: {"resume": "yes"}),
+    "GET /configure/matters/{key}/versions/{number}": OWN,
+    "POST /configure/matters/{key}/versions/{number}": Rule("harmless"),
+    "GET /configure/matters/{key}/versions/{number}/package": OWN,
+    "GET /configure/matters/{key}/versions/{number}/process": OWN,
+    "POST /configure/packages": Rule("harmless", file=True),
+    **{
+        f"GET /tasks/{{task}}/{form}": REFUSED
+        for form in ("completion", "claim", "transfer", "correction", "refusal", "return")
+    },
+    "POST /tasks/{task}/completion": Rule("refused", complete),
+    "POST /tasks/{task}/claim": REFUSED,
+    "DELETE /tasks/{task}/claim": REFUSED,
+    "POST /tasks/{task}/transfer": Rule(
+        "refused", lambda foreign: {"to": foreign["person"], "why": "x"}
+    ),
+    "POST /tasks/{task}/correction": Rule("refused", lambda foreign: {"other": "x"}),
+    "POST /tasks/{task}/refusal": Rule(
+        "refused", lambda foreign: {"reasons": "x", "legal_basis": "x"}
+    ),
+    "POST /tasks/{task}/return": Rule("refused", lambda foreign: {"target": "accept", "why": "x"}),
+    "GET /cases/{number}/files/{file}": REFUSED,
+    "DELETE /cases/{number}/files/{file}": REFUSED,
+    "GET /cases/{number}/files/{file}/preview": REFUSED,
+    "GET /cases/{number}/files/{file}/view": REFUSED,
+    "GET /cases/{number}/files/{file}/pane": REFUSED,
+    "POST /cases/{number}/materials/{material}": Rule("refused", file=True),
+}
+
+# Which case of the other county an address is tried with, where it isn't the closed one.
+TRIED_WITH = {
+    "DELETE /applications/{number}": "draft",
+    "GET /applications/{number}/form": "draft",
+    "POST /applications/{number}/form": "draft",
+    "PUT /applications/{number}/answers": "draft",
+    "GET /applications/{number}/materials": "draft",
+    "GET /applications/{number}/check": "draft",
+    "POST /applications/{number}/submission": "draft",
+    "POST /applications/{number}/correction": "correcting",
+    "POST /applications/{number}/withdrawal": "open",
+    "DELETE /cases/{number}/files/{file}": "draft",
+    "POST /cases/{number}/materials/{material}": "draft",
+}
+REFUSALS = (403, 404)
+
+
+def test_every_address_of_the_site_has_its_rule(app: Any) -> None:
+    answered = {f"{method} {path}" for method, path in pages_of(app)}
+    assert answered - set(RULES) == set(), "say in RULES what these addresses may show, and to whom"
+    assert set(RULES) - answered == set(), "these addresses are gone"
+
+
+@pytest.mark.parametrize("county", MARKS)
+async def test_nobody_reaches_anything_of_the_other_county(
+    town: Town, desk_of, app: Any, county: str
+) -> None:
+    foreign = await things_of(town, OTHER[county])
+    before = await everything(foreign["tenant"])
+    for login in walkers(county):
+        desk = await desk_of(login)
+        for address, rule in RULES.items():
+            await walk(desk, address, rule, foreign, login)
+    async with Browser(app) as public:
+        for address, rule in RULES.items():
+            if rule.kind in ("refused", "harmless", "open"):
+                await walk(public, address, rule, foreign, "the public")
+    assert await everything(foreign["tenant"]) == before
+
+
+async def walk(desk: Browser, address: str, rule: Rule, foreign: Things, who: str) -> None:
+    """Call an address as `who` with foreign things; hold the answer to its rule."""
+    if rule.kind in ("account", "stream", "verified"):
+        return
+    method, path = address.split(" ")
+    names = foreign
+    if address in TRIED_WITH:
+        names = {**foreign, "number": foreign[TRIED_WITH[address]]}
+    if path.startswith("/configure"):
+        names = {**names, "number": foreign["draft_version"]}
+    more: dict[str, Any] = {}
+    if method != "GET":
+        more["headers"] = {"x-csrftoken": await desk.csrf_token()}
+        if rule.file:
+            more["files"] = {"file": ("x.pdf", uploads.pdf())}
+        elif method == "DELETE":
+            more["params"] = rule.body(names)
+        else:
+            more["data"] = rule.body(names)
+    answer = await desk.request(method, path.format_map(names), **more)
+    where = (who, address, answer.status_code)
+    assert answer.status_code < 500 or path == "/unavailable", where
+    for mark in foreign["marks"]:
+        # What was typed may come back; nothing else may.
+        typed = mark in path.format_map(names) or mark in repr(more)
+        assert typed or mark not in answer.text, (*where, mark)
+    if rule.kind == "refused":
+        to_sign_in = answer.is_redirect and answer.headers["location"].startswith("/sign-in")
+        ok = answer.status_code in REFUSALS or (
+            who == "the public" and (to_sign_in or answer.status_code == 401)
+        )
+        assert ok, (*where, answer.headers.get("location"))
+
+
+@pytest.mark.parametrize("county", MARKS)
+async def test_the_same_addresses_open_to_those_whose_things_they_are(
+    town: Town, desk_of, county: str
+) -> None:
+    """Else the walk above would prove nothing."""
+    own = await things_of(town, county)
+    applicant, window = [await desk_of(login) for login in CAST[county][:2]]
+    keeper = await desk_of(f"configurator.{county}")
+    operator = await desk_of(f"operator.{county}")
+    for who, address in (
+        (applicant, "/applications"),
+        (applicant, "/applications/{number}"),
+        (applicant, "/applications/{number}/receipt"),
+        (applicant, "/applications/{draft}"),
+        (applicant, "/applications/{draft}/form"),
+        (applicant, "/applications/{draft}/materials"),
+        (applicant, "/applications/{draft}/check"),
+        (applicant, "/cases/{number}/certificates/{code}"),
+        (applicant, "/cases/{number}/papers/{paper}"),
+        (applicant, "/cases/{draft}/files/{file}"),
+        (applicant, "/cases/{draft}/files/{file}/view"),
+        (applicant, "/cases/{draft}/files/{file}/preview"),
+        (window, "/inbox"),
+        (window, "/cases"),
+        (window, "/cases/{number}"),
+        (window, "/cases/{number}/process"),
+        (window, "/counter"),
+        (window, "/certificates"),
+        (keeper, "/configure/matters/food-business"),
+        (keeper, "/configure/matters/food-business/versions/{draft_version}"),
+        (keeper, "/people/{login}"),
+        (operator, "/operations/jobs"),
+    ):
+        answer = await who.get(address.format_map(own))
+        assert answer.status_code == 200, (address, answer.status_code)
+        binary = answer.headers["content-type"].split(";")[0] not in ("text/html",)
+        if not binary and "process" not in address:
+            marked = any(mark in answer.text for mark in own["marks"])
+            assert marked, (address, "shows nothing of its own")
+
+
+async def test_the_live_count_is_of_ones_own_inbox(town: Town, desk_of) -> None:
+    for county in MARKS:
+        window = await desk_of(CAST[county][1])
+        waiting = (await window.get("/inbox", headers={"accept": "application/json"})).json()
+        first = await first_event(window, "/live")
+        assert f"data: {len(waiting['results'])}" in first
+    applicant = await desk_of("13800000001")
+    assert (await applicant.get("/live")).status_code == 403
+
+
+async def first_event(browser: Browser, path: str) -> str:
+    """The first bytes of an endless answer; then the browser goes away."""
+    sent: list[bytes] = []
+    asked, heard = False, asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await heard.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            assert message["status"] == 200
+        elif message.get("body"):
+            sent.append(message["body"])
+            heard.set()
+
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"window.test"), (b"cookie", cookies.encode())],
+        "client": ("10.1.1.1", 1),
+        "server": ("window.test", 80),
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+        "extensions": {},
+    }
+    async with asyncio.timeout(10):
+        await browser._transport.app(scope, receive, send)
+    return b"".join(sent).decode()
+
+
+async def things_of(town: Town, county: str) -> Things:
+    """Everything of a county that an address can name, and words by which it can be told."""
+    tenant = town.tenants[county]
+    window = town.people[CAST[county][1]]
+    session = await open_session(window, lasts=timedelta(hours=1), office=tenant)
+    with db.as_system():
+        cases = {
+            row["state"]: row
+            for row in await db.fetch(
+                "select * from cases where tenant = $1 and channel = 'online' order by id", tenant
+            )
+        }
+        draft, closed = cases["draft"]["id"], cases["delivered"]["id"]
+        one = db.fetchval
+        things = {
+            "tenant": tenant,
+            "place": county,
+            "path": "openapi.json",
+            "key": "food-business",
+            "matter": "food-business",
+            "name": await one(
+                "select name from saved_view where tenant = $1 and name <> ''", tenant
+            ),
+            "login": CAST[county][2],
+            "person": town.people[CAST[county][2]],
+            "number": cases["delivered"]["receipt_number"],
+            "open": cases["submitted"]["receipt_number"],
+            "correcting": cases["correcting"]["receipt_number"],
+            "draft": str(cases["draft"]["uid"]),
+            "task": await one(
+                "select id from task where tenant = $1 and state = 'open' and assignee is null",
+                tenant,
+            ),
+            "file": str(await one("select uid from case_material where case_id = $1", draft)),
+            "material": "layout",
+            "code": await one("select code from certificate where case_id = $1", closed),
+            "paper": await one("select id from paper where case_id = $1", closed),
+            "holding": await one("select id from post_holder where tenant = $1 limit 1", tenant),
+            "session": await one("select max(id) from session where person = $1", window),
+            "job": await one(
+                "select id from pgqueuer where status = 'failed'"
+                " and convert_from(payload, 'UTF8')::jsonb ->> 'tenant' = $1",
+                str(tenant),
+            ),
+            "draft_version": await one(
+                "select number from matter_version where tenant = $1 and state = 'draft'", tenant
+            ),
+        }
+        numbers = await db.fetch(
+            "select receipt_number as word from cases where tenant = $1"
+            " and receipt_number is not null union all select number from certificate"
+            " where tenant = $1 union all select code from certificate where tenant = $1"
+            " union all select uid::text from cases where tenant = $1",
+            tenant,
+        )
+    words = [MARKS[county], session, *(row["word"] for row in numbers)]
+    return {**things, "marks": words}

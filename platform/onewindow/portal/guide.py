@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from onewindow import clock
 from onewindow.cases import filing
 from onewindow.cases.queries import case_for
-from onewindow.errors import Forbidden
+from onewindow.errors import Forbidden, NotThere
 from onewindow.matters.drawing import drawing_in, lanes_in
 from onewindow.matters.queries import Offer, offered
 from onewindow.matters.versions import Version, version_of
@@ -27,6 +27,11 @@ from onewindow.web.i18n import language
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
 from onewindow.web.words import span_words
+
+
+class NotOfferedHere(NotThere):
+    text = "这里不办理这个事项，可能已经暂停或者取消。"
+    advice = "请回到首页重新查找，或者咨询政务服务中心。"
 
 
 @get("/matters/{place:str}/{key:str}")
@@ -114,7 +119,10 @@ async def begin(
 
 async def _matter(place: str, key: str) -> tuple[Place, Offer, Version]:
     here = await tenant_by_key(place)
-    offer = await offered(here.id, key)
+    try:
+        offer = await offered(here.id, key)
+    except NotThere:
+        raise NotOfferedHere from None
     return here, offer, await version_of(offer.version)
 
 

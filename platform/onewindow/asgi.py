@@ -22,6 +22,7 @@ from feel import FeelError
 from onewindow import db, rooms
 from onewindow.cases import file_pages, live
 from onewindow.errors import Refusal
+from onewindow.people import identity
 from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
 from onewindow.portal import pages as portal_pages
@@ -141,6 +142,7 @@ def actor_of(request: Request[Any, Any, Any]) -> Actor | None:
 
 def build(settings: Settings = settings_here) -> ASGIApp:
     """The whole application. Its lifespan opens and closes the database and the leaf rooms."""
+    identity.configure([name.strip() for name in settings.identity_providers.split(",") if name])
     parts = site(
         secret=settings.secret.decode(),
         https=settings.secure_cookies,

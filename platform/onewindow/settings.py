@@ -144,6 +144,14 @@ class Settings(BaseSettings):
         ge=1,
     )
 
+    identity_providers: str = _setting(
+        "",
+        "Identity providers offered beside the password (OpenID Connect), separated by commas, as "
+        "package.module:factory. Not set: applicants register and sign in by password.",
+        "密码之外可用的身份提供方（OpenID Connect），写作 包.模块:工厂，逗号分隔。"
+        "不设：申请人注册并以密码登录。",
+    )
+
     # Database and jobs
     pool_max: int = _setting(
         10,

@@ -12,9 +12,9 @@ import bpmn
 from feel import FeelError
 from onewindow import db, rooms
 from onewindow.cases.numbers import receipt_numbering
-from onewindow.cases.rules import Numbering
 from onewindow.errors import FieldProblem, Invalid, Refusal
 from onewindow.matters.definition import Material
+from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
 from onewindow.web.i18n import language
 from onewindow.workdays.queries import due_date

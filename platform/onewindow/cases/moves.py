@@ -4,7 +4,8 @@
 second changes nothing and is told (`steps.complete`, `verbs`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -14,11 +15,14 @@ import orjson
 
 import bpmn
 from bpmn.dialect import Assign
+from feel import FeelError
 from onewindow import db
 from onewindow.cases import live
 from onewindow.cases.record import Entry
-from onewindow.cases.rules import CLOSING, Numbering
+from onewindow.cases.rules import CLOSING
 from onewindow.db import queue
+from onewindow.errors import Refusal
+from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
 from onewindow.people.queries import lane_of
 from onewindow.tenants.queries import place_for, settings_of
@@ -81,6 +85,23 @@ class Move:
     changes: dict[str, Any] = field(default_factory=dict)
     numbering: Numbering | None = None
     opened: tuple[Opened, ...] = ()
+
+
+class EngineRefused(Refusal):
+    """The engine can't go on as asked: a way with no condition that holds, an answer of the wrong
+    kind. Said in its own sentence, on the page where it was asked."""
+
+
+@contextmanager
+def engine() -> Iterator[None]:
+    """Inside, the engine's refusals become refusals like any other; a damaged state doesn't."""
+    try:
+        yield
+    except bpmn.BadState:
+        raise
+    except (bpmn.Refused, FeelError) as refused:
+        told = refused.problem if isinstance(refused, FeelError) else refused
+        raise EngineRefused(told.text, **dict(told.params)) from refused
 
 
 async def carry_out(

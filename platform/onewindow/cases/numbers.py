@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from onewindow import clock
-from onewindow.cases.rules import Numbering, numbering
+from onewindow.matters.numbering import Numbering, numbering
 from onewindow.matters.versions import Version
 from onewindow.settings import settings
 from onewindow.tenants.queries import settings_of, tenant_by_id
@@ -23,6 +23,13 @@ async def receipt_numbering(tenant: int, version: Version, now: datetime) -> Num
     """The receipt number (收件编号) at the place of filing."""
     place = await tenant_by_id(tenant)
     pattern = (await settings_of(tenant)).receipt_number
+    return _filled(pattern, place, version, now)
+
+
+async def paper_numbering(tenant: int, version: Version, now: datetime) -> Numbering:
+    """The number of a notice (文书编号), per tenant and year by default."""
+    place = await tenant_by_id(tenant)
+    pattern = (await settings_of(tenant)).paper_number
     return _filled(pattern, place, version, now)
 
 

@@ -133,7 +133,7 @@ async def timeline(case: int, *, before: datetime | None = None, limit: int = 10
 
 
 async def answers_of(case: int) -> dict[str, dict[str, Any]]:
-    """The latest answers to each form of a case, in the order they were given: form key → answers."""
+    """The latest answers to each form, in the order they were given: form key → answers."""
     rows = await db.fetch(
         "select distinct on (form) form, data, id from case_answer where case_id = $1"
         " order by form, id desc",

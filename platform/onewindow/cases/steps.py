@@ -10,7 +10,7 @@ import orjson
 import bpmn
 from onewindow import db
 from onewindow.cases import live, rules
-from onewindow.cases.moves import Move, Opened, carry_out
+from onewindow.cases.moves import Move, Opened, carry_out, engine
 from onewindow.cases.numbers import case_numbering
 from onewindow.cases.queries import standing, task_for
 from onewindow.cases.record import entry, note
@@ -53,9 +53,10 @@ async def complete(
     step = version.process.steps[row["element"]]
     outcome = _outcome(step, outcome)
     data, answer = await _answers(version, step, row, answers)
-    moved = bpmn.complete(
-        version.process, row["run"], row["uid"].hex, {**data, "outcome": outcome}, now
-    )
+    with engine():
+        moved = bpmn.complete(
+            version.process, row["run"], row["uid"].hex, {**data, "outcome": outcome}, now
+        )
     case = standing(row, "c_")
     move = Move(
         case=case,

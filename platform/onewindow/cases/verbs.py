@@ -14,7 +14,7 @@ import bpmn
 from onewindow import db
 from onewindow.cases import live, rules
 from onewindow.cases.application import require_materials, verdict_on
-from onewindow.cases.moves import Job, Move, carry_out
+from onewindow.cases.moves import Job, Move, carry_out, engine
 from onewindow.cases.queries import CaseView, answers_of, standing, task_for
 from onewindow.cases.record import entry, note
 from onewindow.cases.rules import State
@@ -252,7 +252,8 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
     if target not in {step["element"] for step in await earlier_steps(row)}:
         raise Invalid({"target": "请选择本件已经办理过的环节。"})
     version = await version_of(row["version"])
-    moved = bpmn.jump(version.process, row["run"], target, now, from_task=row["uid"].hex)
+    with engine():
+        moved = bpmn.jump(version.process, row["run"], target, now, from_task=row["uid"].hex)
     move = Move(
         case=case,
         revision=row["revision"],

@@ -10,6 +10,7 @@ import orjson
 
 from onewindow import clock, db, rooms
 from onewindow.cases import clockwork
+from onewindow.cases.numbers import paper_numbering
 from onewindow.cases.queries import answers_of
 from onewindow.cases.record import Entry, entry, note
 from onewindow.cases.rules import State, query_password
@@ -146,32 +147,52 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
 
 
 async def make_paper(case_id: int, paper: str, now: datetime) -> None:
-    """Typeset a notice or voucher of a case and put it on its page."""
+    """Typeset a notice or voucher of a case and put it on its page, once.
+
+    Its number is taken in the same transaction, so a failed attempt leaves no gap.
+    """
     case = await case_by_id(case_id)
     version = await version_of(case["version"])
-    layout, title, facts = await paper_facts(paper, case, version, now)
-    facts["password"] = query_password(settings.secret, case["receipt_number"])
-    facts["track_url"] = f"{settings.public_url}/track/{case['receipt_number']}"
-    pdf = await typesetting.arender(layout, facts)
-    kept = await rooms.store().put_content(
-        _once(pdf), f"papers/{case['tenant']}/", media_type="application/pdf"
-    )
     async with db.transaction():
-        number = await db.fetchval(
+        # One at a time: a job that runs twice finds the first one's paper.
+        await db.execute("select 1 from cases where id = $1 for update", case_id)
+        if await db.fetchval(
+            "select 1 from paper where case_id = $1 and paper = $2", case_id, paper
+        ):
+            return
+        number = await _paper_number(paper, case, version, now)
+        layout, title, facts = await paper_facts(paper, case, version, number, now)
+        facts["password"] = query_password(settings.secret, case["receipt_number"])
+        facts["track_url"] = f"{settings.public_url}/track/{case['receipt_number']}"
+        pdf = await typesetting.arender(layout, facts)
+        kept = await rooms.store().put_content(
+            _once(pdf), f"papers/{case['tenant']}/", media_type="application/pdf"
+        )
+        await db.execute(
             "insert into paper (tenant, case_id, paper, number, title, object_key, at)"
-            " select $1, $2, $3::varchar, $4, $5, $6::varchar, $7 where not exists"
-            " (select 1 from paper where case_id = $2 and paper = $3 and object_key = $6)"
-            " returning title",
+            " values ($1, $2, $3, $4, $5, $6, $7)",
             case["tenant"],
             case_id,
             paper,
-            facts.get("number", ""),
+            number,
             title,
             kept.key,
             now,
         )
-        if number is not None:
-            await note(_Case(case), Entry("paper.made", now, detail={"title": title}))
+        await note(_Case(case), Entry("paper.made", now, detail={"title": title}))
+
+
+async def _paper_number(
+    paper: str, case: Mapping[str, Any], version: Version, now: datetime
+) -> str:
+    """A voucher bears the receipt's number, a notice one of its own (tenant and year)."""
+    if paper == "receipt":
+        return str(case["receipt_number"])
+    plan = await paper_numbering(case["tenant"], version, now)
+    serial = await db.fetchval(
+        "select next_serial($1, $2, $3)", case["tenant"], f"paper:{paper}", plan.period
+    )
+    return f"{plan.prefix}{serial:0{plan.width}d}{plan.suffix}"
 
 
 async def send_paper(case_id: int, task: str, inputs: Mapping[str, Any], now: datetime) -> None:

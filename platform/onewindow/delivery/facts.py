@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from feel import Feel
-from onewindow.cases.rules import Numbering, numbering
 from onewindow.errors import Refusal
 from onewindow.matters.definition import CertificatePlan, Validity
+from onewindow.matters.numbering import Numbering, numbering
 
 
 class FactMissing(Refusal):

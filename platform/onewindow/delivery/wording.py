@@ -24,7 +24,7 @@ from onewindow.web.words import span_words
 
 
 async def paper_facts(
-    paper: str, case: Mapping[str, Any], version: Version, now: datetime
+    paper: str, case: Mapping[str, Any], version: Version, number: str, now: datetime
 ) -> tuple[str, str, dict[str, Any]]:
     """Layout, title and facts of a paper for a case. Raises NotThere for an unknown paper."""
     wording = await wording_of(case["tenant"], paper)
@@ -34,7 +34,7 @@ async def paper_facts(
     office = await centre_name(case["filed_at"])
     facts: dict[str, Any] = {
         "title": wording["title"],
-        "number": case["number"] or case["receipt_number"],
+        "number": number,
     }
     if wording["layout"] == "voucher":
         facts |= {

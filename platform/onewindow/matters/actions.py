@@ -170,6 +170,25 @@ async def edit_draft(
     return check(package, rooms.feel())
 
 
+async def drop_draft(version: int) -> bool:
+    """Throw a draft away. Whether its matter went with it, having no other version.
+
+    Raises Stale for a version that is no draft (any more).
+    """
+    async with db.transaction():
+        matter = await db.fetchval(
+            "delete from matter_version where id = $1 and state = 'draft' returning matter", version
+        )
+        if matter is None:
+            raise Stale("已发布的版本不能修改，请另建草稿。")
+        gone = await db.fetchval(
+            "delete from matter where id = $1 and current_version is null"
+            " and not exists (select 1 from matter_version where matter = $1) returning 1",
+            matter,
+        )
+    return gone is not None
+
+
 async def suspend(matter: int) -> None:
     """Take no new applications; running cases go on."""
     await db.execute("update matter set state = 'suspended' where id = $1", matter)

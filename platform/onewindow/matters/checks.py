@@ -6,6 +6,7 @@ against each other: forms that steps name exist, expressions use names that are 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import bpmn
@@ -15,6 +16,7 @@ from feel import BadDecision, Feel
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
 from onewindow.matters.definition import Definition, read_definition
+from onewindow.matters.numbering import numbering
 from onewindow.matters.package import Package
 
 CASE_NAMES = frozenset({"answers", "applicant", "filing"})
@@ -58,6 +60,7 @@ def check(package: Package, feel: Feel) -> list[Finding]:
         *_forms(package, definition, feel),
         *_expressions(definition, feel),
         *_limits(definition),
+        *_certificates(definition),
     ]
     return sorted(found, key=lambda finding: (finding.severity != "error", finding.part))
 
@@ -213,6 +216,35 @@ def _limits(definition: Definition) -> Iterator[Finding]:
             "承诺时限不得长于法定时限。",
             element="limits.promised",
         )
+
+
+def _certificates(definition: Definition) -> Iterator[Finding]:
+    """What would else come out only when a certificate is made."""
+    plans = {"certificate": definition.certificate, **definition.certificates}
+    for name, plan in plans.items():
+        if plan is None:
+            continue
+        try:
+            numbering(plan.number, datetime(2026, 1, 1), region="")
+        except ValueError:
+            yield Finding(
+                "matter.json",
+                "number-pattern",
+                "证照编号“{pattern}”须恰有一个 {{serial:位数}}，"
+                "此外只能用 {{region}}、{{year}}、{{month}}、{{day}}、{{date}}。",
+                {"pattern": plan.number},
+                f"{name}.number",
+            )
+        known = {field.key for field in plan.fields} | {field.label.zh for field in plan.fields}
+        for shown in plan.public:
+            if shown not in known:
+                yield Finding(
+                    "matter.json",
+                    "public-unknown",
+                    "查验页要显示的“{shown}”不是这个证照的栏目。",
+                    {"shown": shown},
+                    f"{name}.public",
+                )
 
 
 def _of(part: str, problem: Any) -> Finding:

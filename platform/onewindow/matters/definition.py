@@ -118,7 +118,7 @@ class CertificatePlan(Part):
     valid: Validity | None = None
     issuer: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     fields: tuple[CertificateField, ...] = ()
-    layout: Key = "certificate"
+    layout: Literal["certificate"] = "certificate"
     public: tuple[str, ...] = ()
     when: Expression | None = None
     notes: Words | None = None

@@ -90,7 +90,7 @@ async def departments(tenant: int) -> dict[str, str]:
 
 
 async def department_name(tenant: int, key: str, language: str = "zh") -> str:
-    """A department with the place it is of: 青溪县市场监督管理局. The place alone if it has none."""
+    """A department with its place: 青溪县市场监督管理局. The place alone if it has none."""
     tree = await places()
     place = tree[tenant].named(language)
     row = await db.fetchrow(

@@ -17,7 +17,7 @@ from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
 from onewindow.portal.contents import answers_so_far, asked_of, materials_so_far
 from onewindow.portal.progress import milestones, outlook, public_events, steps_now
-from onewindow.portal.ways import address_of, home_of, may_write
+from onewindow.portal.ways import DONE, address_of, done_at, home_of, may_write
 from onewindow.settings import settings
 from onewindow.tenants.queries import department_name, places
 from onewindow.web.i18n import gettext as _
@@ -70,15 +70,15 @@ async def mine(person: Person, show: str = "", before: str = "") -> Template | R
 
 
 @get("/applications/{number:str}")
-async def show(person: Person, number: str) -> Template | Redirect:
-    """A draft's task list, or where a submitted application stands."""
+async def show(person: Person, number: str, done: str = "") -> Template | Redirect:
+    """A draft's task list, or where a submitted application stands; `done`: what was just done."""
     case = await case_for(person, number)
     version = await version_of(case.version)
     if case.state == State.DRAFT:
         return await _task_list(person, case, version)
     if person.is_staff:
         return Redirect(home_of(person, case))
-    return await _progress_page(case, version)
+    return await _progress_page(case, version, DONE.get(done))
 
 
 @get("/applications/{number:str}/withdrawal")
@@ -100,7 +100,7 @@ async def withdraw(
     if not why:
         return await _withdrawal_page(person, case, FieldProblem("why", "请填写撤回原因。"))
     await verbs.withdraw(person, case, why=why, now=clock.now())
-    return Redirect(home_of(person, case), status_code=303)
+    return Redirect(done_at(person, case, "withdrawal"), status_code=303)
 
 
 @delete("/applications/{number:str}", status_code=200)
@@ -132,9 +132,10 @@ async def _task_list(person: Actor, case: CaseView, version: Version) -> Templat
     )
 
 
-async def _progress_page(case: CaseView, version: Version) -> Template:
+async def _progress_page(case: CaseView, version: Version, done: str | None) -> Template:
     return page(
         "portal/progress.html",
+        done=done,
         case=case,
         version=version,
         title=version.name(language()),

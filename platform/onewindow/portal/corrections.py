@@ -15,7 +15,7 @@ from onewindow.matters.versions import version_of
 from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
 from onewindow.portal.contents import asked_of, materials_so_far
-from onewindow.portal.ways import address_of, home_of, may_write
+from onewindow.portal.ways import address_of, done_at, home_of, may_write
 from onewindow.web.i18n import language
 from onewindow.web.requests import json_field, said
 from onewindow.web.templates import page
@@ -44,7 +44,7 @@ async def answer_correction(
         await verbs.answer_correction(person, case, answers=answers, now=clock.now())
     except Invalid as invalid:
         return await _page(person, case, invalid.fields)
-    return Redirect(home_of(person, case), status_code=303)
+    return Redirect(done_at(person, case, "correction"), status_code=303)
 
 
 async def _page(person: Actor, case: CaseView, problems: Sequence[FieldProblem] = ()) -> Template:

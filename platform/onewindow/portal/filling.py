@@ -23,7 +23,7 @@ from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
-from onewindow.portal.contents import answers_so_far, asked_of, materials_so_far
+from onewindow.portal.contents import Asked, answers_so_far, asked_of, materials_so_far
 from onewindow.portal.ways import address_of, form_language, home_of, may_write
 from onewindow.settings import settings
 from onewindow.tenants.queries import department_name
@@ -194,6 +194,7 @@ async def _form_page(
     if person.is_applicant and case.state == State.DRAFT:
         # What was emptied on purpose stays empty; only what was never answered is filled in.
         answers = {**_known(version, person), **answers}
+    asked = [each for each in await asked_of(case) if not each.material]
     return page(
         "portal/form.html",
         status=409 if stale else 422 if errors else 200,
@@ -205,11 +206,11 @@ async def _form_page(
         revision=case.draft_revision,
         problems=[
             {"id": each.id, "path": each.path, "label": each.label, "message": each.message}
-            for each in errors
+            for each in (errors or _marked(version, asked))
         ],
         stale=stale,
         correcting=case.state == State.CORRECTING,
-        asked=[each for each in await asked_of(case) if not each.material],
+        asked=asked,
         steps=_steps("form"),
     )
 
@@ -238,6 +239,16 @@ async def _check_page(
         path=f"/applications/{address_of(case)}/check",
         steps=_steps("check"),
     )
+
+
+def _marked(version: Version, asked: Sequence[Asked]) -> list[FieldError]:
+    """What a correction asks of particular fields, shown at them as a verdict would be."""
+    fields = {each.path: each for each in version.form(version.definition.apply_form).fields}
+    return [
+        FieldError(field.id, field.path, field.label, "asked", each.text, {}, "")
+        for each in asked
+        if (field := fields.get(each.field)) is not None
+    ]
 
 
 def _known(version: Version, person: Actor) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from onewindow.cases.files import OPEN_FOR_FILES
 from onewindow.cases.queries import CaseView
 from onewindow.cases.rules import State
 from onewindow.people.gate import Actor
-from onewindow.web.i18n import language
+from onewindow.web.i18n import N_, language
 
 
 def address_of(case: CaseView) -> str:
@@ -17,6 +17,18 @@ def home_of(person: Actor, case: CaseView) -> str:
     """Where a person follows a case: staff on the case page, applicants on their own."""
     on_case_page = person.is_staff and case.state != State.DRAFT
     return f"/{'cases' if on_case_page else 'applications'}/{address_of(case)}"
+
+
+def done_at(person: Actor, case: CaseView, what: str) -> str:
+    """Home again after something was done, where it is said: `what` is a key of `DONE`."""
+    home = home_of(person, case)
+    return home if person.is_staff else f"{home}?done={what}"
+
+
+DONE = {
+    "correction": N_("补正已提交，窗口会尽快答复。"),
+    "withdrawal": N_("申请已撤回。"),
+}
 
 
 def may_write(person: Actor, case: CaseView) -> bool:

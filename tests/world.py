@@ -8,13 +8,14 @@ a test does to it is its own. Everybody's password is `PASSWORD`.
                     └ 白石县 baishi ─ 河湾镇 hewan
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from onewindow import clock, db
+from onewindow.demo.cases import as_of_today
+from onewindow.demo.town import content
 from onewindow.matters import actions as matters
 from onewindow.matters.package import Package, read_folder
 from onewindow.people import staffing
@@ -230,11 +231,11 @@ def package_of(matter: str) -> Package:
 
 
 def answers_of(matter: str, variant: str = "") -> dict[str, Any]:
-    """Careful answers by form (`tests/library/answers`); a variant replaces the forms it names."""
-    path = Path(__file__).parent / "library" / "answers" / f"{matter}.json"
-    known: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    """The demo's careful answers by form, as of today; a variant replaces the forms it names."""
+    known = dict(content(f"answers/{matter}.json"))
     variants = known.pop("variants")
-    return {**known, **(variants[variant] if variant else {})}
+    answers: dict[str, Any] = as_of_today({**known, **(variants[variant] if variant else {})})
+    return answers
 
 
 async def look_up(dsn: str) -> Town:

@@ -12,6 +12,7 @@ import filling
 import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from world import answers_of
 
 from onewindow.demo.town import content
 
@@ -62,9 +63,7 @@ def matter(key: str, variant: str = "") -> tuple[dict[str, Any], dict[str, Any]]
         path.stem: json.loads(path.read_text("utf-8"))
         for path in (ROOT / "forms/library" / key).glob("*.json")
     }
-    answers = json.loads((ROOT / f"tests/library/answers/{key}.json").read_text("utf-8"))
-    variants = answers.pop("variants")
-    return forms, {**answers, **(variants[variant] if variant else {})}
+    return forms, answers_of(key, variant)
 
 
 def apply(person: Person, place: str, key: str, forms: Any, answers: Any, tmp_path: Path) -> str:

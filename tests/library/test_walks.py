@@ -1,12 +1,12 @@
 """The shipped matters at work: they pass every check of publishing and run to their ends.
 
-Answers to all their forms are in `answers/`: one complete set a matter, and variants that lead
+Answers to all their forms are the demo town's: one complete set a matter, and variants that lead
 another way. They are what a careful applicant and careful clerks would write.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import bpmn
 import forms
 from feel import Feel
 from onewindow.delivery.facts import certificate_fields, certificate_numbering
+from onewindow.demo.cases import WRITTEN_ON
 from onewindow.matters.checks import check
 from onewindow.matters.definition import CertificatePlan, read_definition
 from onewindow.matters.package import Package, read_folder, read_zip, write_zip
 
 ROOT = Path(__file__).parents[2]
-TODAY = date(2026, 11, 22)
+ANSWERS = ROOT / "platform/onewindow/demo/answers"
+TODAY = WRITTEN_ON
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 KEYS = sorted(path.parent.name for path in (ROOT / "bpmn/library").glob("*/matter.json"))
 BENCH = ROOT / "benchmarks/approval-6"
@@ -44,13 +46,13 @@ def package_of(key: str) -> Package:
 
 def answers_of(key: str, variant: str = "") -> dict[str, dict[str, Any]]:
     """Answers by form; a variant replaces the forms it names."""
-    known = json.loads((Path(__file__).parent / "answers" / f"{key}.json").read_text("utf-8"))
+    known = json.loads((ANSWERS / f"{key}.json").read_text("utf-8"))
     variants = known.pop("variants")
     return {**known, **(variants[variant] if variant else {})}
 
 
 def variants_of(key: str) -> list[str]:
-    known = json.loads((Path(__file__).parent / "answers" / f"{key}.json").read_text("utf-8"))
+    known = json.loads((ANSWERS / f"{key}.json").read_text("utf-8"))
     return ["", *known["variants"]]
 
 

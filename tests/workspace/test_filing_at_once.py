@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browsing import Browser
-from world import Town
+from world import Town, answers_of
 
 from onewindow import clock, db
 from onewindow.matters import actions as matters
@@ -117,7 +117,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_kept(browser_of: BrowserOf)
     assert refused.status_code == 422
     assert {each["field"] for each in refused.json()["fields"]} == {"applicant_phone", "subject"}
 
-    careful = json.loads((ROOT / "tests/library/answers/food-business.json").read_text("utf-8"))
+    careful = answers_of("food-business")
     refused = await send(clerk, "/counter/food-business/cases", {"answers": careful["apply"]})
     assert refused.status_code == 422
     assert all(each["field"].startswith("material-") for each in refused.json()["fields"])

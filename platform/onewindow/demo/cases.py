@@ -4,9 +4,10 @@ Each line of `cases.json` names who files what where, and the acts that follow, 
 without a date follows the one before by a few hours.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from onewindow import clock, db, jobs
@@ -16,8 +17,33 @@ from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
 from onewindow.people.gate import Actor, entered
 from onewindow.people.sessions import open_session
+from onewindow.settings import settings
 
 HOUR = timedelta(hours=1)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+WRITTEN_ON = date(2026, 11, 22)
+"""When the answers were written: their dates are near this day, before it or after."""
+
+
+def as_of_today(answers: Any) -> Any:
+    """The answers as they would be written today: dates within two years of their own day move
+    along with it. Others (of birth, of a foundation) stay."""
+    today = clock.today(settings.zone)
+
+    def moved(value: Any) -> Any:
+        match value:
+            case dict():
+                return {name: moved(each) for name, each in value.items()}
+            case list():
+                return [moved(each) for each in value]
+            case str() if _DATE.fullmatch(value):
+                away = date.fromisoformat(value) - WRITTEN_ON
+                return (today + away).isoformat() if abs(away) < timedelta(days=730) else value
+        return value
+
+    return moved(answers)
 
 
 class Play:
@@ -128,7 +154,7 @@ class Play:
         """Answers by form: the matter's own set, a variant of it, and what the plan changes."""
         known = dict(self.content(f"answers/{plan['matter']}.json"))
         variants = known.pop("variants", {})
-        answers = {**known, **variants.get(plan.get("variant", ""), {})}
+        answers = as_of_today({**known, **variants.get(plan.get("variant", ""), {})})
         for form, changes in plan.get("answers", {}).items():
             answers[form] = {**answers.get(form, {}), **changes}
         return answers

@@ -7,27 +7,52 @@ happens here.
 from typing import Any
 
 import orjson
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, delete, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from admin.whereabouts import placed
 from onewindow import clock, db, rooms
-from onewindow.cases.file_pages import content_disposition, uploaded
-from onewindow.errors import Invalid, NotThere
+from onewindow.cases.file_pages import content_disposition
+from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
 from onewindow.matters import actions
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.package import MAX_ALL, read_zip, write_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.web.errors import sentence
+from onewindow.web.i18n import N_
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
 
-STATES = {"draft": "草稿", "published": "已发布", "suspended": "已暂停", "withdrawn": "已撤销"}
+STATES = {
+    "draft": N_("草稿"),
+    "published": N_("已发布"),
+    "suspended": N_("已暂停"),
+    "withdrawn": N_("已撤销"),
+}
 PARTS = ("definition", "process", "forms", "decisions")
+DONE = {
+    "published": N_("已发布，新的申请按新版本办理。"),
+    "suspended": N_("已暂停受理，在办的办件继续办理。"),
+    "resumed": N_("已恢复受理。"),
+    "dropped": N_("草稿已删除。"),
+    "imported": N_("事项包已导入为草稿，检查通过后再发布。"),
+}
+
+
+class DraftThere(Refusal):
+    text = "“{name}”已有未发布的草稿。要用事项包替换它，请勾选“替换已有草稿”后重新导入。"
 
 
 @get("/configure/matters")
-async def show_matters(clerk: Clerk) -> Template:
+async def show_matters(request: Request, clerk: Clerk) -> Template:
     """The tenant's matters with their versions."""
+    return await _list(clerk, done=request.query_params.get("done", ""))
+
+
+async def _list(clerk: Actor, *, done: str = "", refused: Refusal | None = None) -> Template:
     actions.require_configurator(clerk)
     rows = await db.fetch(
         "select m.key, m.name, m.name_en, m.state, v.number as version, v.published_at,"
@@ -36,11 +61,19 @@ async def show_matters(clerk: Clerk) -> Template:
         " where m.tenant = $1 order by m.name",
         clerk.tenant,
     )
-    return page("configure/matters.html", rows=rows, states=STATES)
+    return page(
+        "configure/matters.html",
+        status=refused.status if refused else 200,
+        rows=rows,
+        states=STATES,
+        done=DONE.get(done, ""),
+        refused=sentence(refused) if refused else "",
+        problems=refused.fields if isinstance(refused, Invalid) else (),
+    )
 
 
 @get("/configure/matters/{key:str}")
-async def show_matter(clerk: Clerk, key: str) -> Template:
+async def show_matter(request: Request, clerk: Clerk, key: FromPath[str]) -> Template:
     """One matter: its versions, newest first."""
     matter = await _matter(clerk, key)
     versions = await db.fetch(
@@ -51,13 +84,23 @@ async def show_matter(clerk: Clerk, key: str) -> Template:
         " where v.matter = $1 order by v.number desc limit 100",
         matter["id"],
     )
-    return page("configure/matter.html", matter=matter, versions=versions, states=STATES)
+    return page(
+        "configure/matter.html",
+        matter=matter,
+        versions=versions,
+        draft=next((each["number"] for each in versions if each["state"] == "draft"), None),
+        states=STATES,
+        done=DONE.get(request.query_params.get("done", ""), ""),
+    )
 
 
 @post("/configure/matters/{key:str}/drafts", status_code=200)
-async def begin_draft(clerk: Clerk, key: str) -> Redirect:
-    """A draft made of the version in force, to be changed and published anew."""
+async def begin_draft(clerk: Clerk, key: FromPath[str]) -> Redirect:
+    """A draft made of the version in force, to be changed and published anew. One that is there
+    already is gone on with, never overwritten."""
     matter = await _matter(clerk, key)
+    if await _draft_of(matter) is not None:
+        return await _to_draft(matter)
     if matter["current_version"] is None:
         raise NotThere
     package = await actions.package_of(matter["current_version"])
@@ -66,7 +109,7 @@ async def begin_draft(clerk: Clerk, key: str) -> Redirect:
 
 
 @post("/configure/matters/{key:str}/suspension", status_code=200)
-async def suspend(request: Request, clerk: Clerk, key: str) -> Redirect:
+async def suspend(request: Request, clerk: Clerk, key: FromPath[str]) -> Redirect:
     """Take no new applications, or take them again (`resume`)."""
     matter = await _matter(clerk, key)
     body = await said(request)
@@ -74,11 +117,14 @@ async def suspend(request: Request, clerk: Clerk, key: str) -> Redirect:
         await actions.resume(matter["id"])
     else:
         await actions.suspend(matter["id"])
-    return Redirect(f"/configure/matters/{key}", status_code=303)
+    done = "resumed" if field(body, "resume") else "suspended"
+    return Redirect(f"/configure/matters/{key}?done={done}", status_code=303)
 
 
 @get("/configure/matters/{key:str}/versions/{number:int}")
-async def show_version(clerk: Clerk, key: str, number: int) -> Template:
+async def show_version(
+    request: Request, clerk: Clerk, key: FromPath[str], number: FromPath[int]
+) -> Template:
     """A version's parts as text, with what the checks say; a draft can be changed."""
     matter = await _matter(clerk, key)
     version = await _version(matter, number)
@@ -89,12 +135,13 @@ async def show_version(clerk: Clerk, key: str, number: int) -> Template:
         "forms": _pretty(dict(package.forms)),
         "decisions": _pretty(dict(package.decisions)),
     }
-    return _editor(matter, version, texts, check(package, rooms.feel()))
+    done = request.query_params.get("done", "")
+    return _editor(matter, version, texts, check(package, rooms.feel()), done=done)
 
 
 @post("/configure/matters/{key:str}/versions/{number:int}", status_code=200)
 async def save_version(
-    request: Request, clerk: Clerk, key: str, number: int
+    request: Request, clerk: Clerk, key: FromPath[str], number: FromPath[int]
 ) -> Template | Redirect:
     """Keep the changed parts of a draft; publish it too when asked (`then` = publish)."""
     matter = await _matter(clerk, key)
@@ -105,7 +152,7 @@ async def save_version(
         findings = await actions.edit_draft(version["id"], **texts, now=clock.now())
         if field(body, "then") == "publish":
             await actions.publish(version["id"], by=clerk.id, now=clock.now())
-            return Redirect(f"/configure/matters/{key}", status_code=303)
+            return Redirect(f"/configure/matters/{key}?done=published", status_code=303)
     except Invalid as invalid:
         findings = [Finding(p.field, "json", p.text, dict(p.params)) for p in invalid.fields]
         return _editor(matter, version, texts, findings, status=422)
@@ -114,8 +161,20 @@ async def save_version(
     return _editor(matter, version, texts, findings, saved=True)
 
 
+@delete("/configure/matters/{key:str}/versions/{number:int}", status_code=200)
+async def drop_version(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Redirect:
+    """Throw a draft away; a matter that never was anything else goes with it."""
+    matter = await _matter(clerk, key)
+    version = await _version(matter, number)
+    if version["state"] != "draft":
+        raise Forbidden("已发布的版本不能删除。")
+    gone = await actions.drop_draft(version["id"])
+    to = "/configure/matters" if gone else f"/configure/matters/{key}"
+    return Redirect(f"{to}?done=dropped", status_code=303)
+
+
 @get("/configure/matters/{key:str}/versions/{number:int}/package")
-async def download(clerk: Clerk, key: str, number: int) -> Response[bytes]:
+async def download(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The version as a zip, to hand to another tenant."""
     matter = await _matter(clerk, key)
     version = await _version(matter, number)
@@ -128,7 +187,7 @@ async def download(clerk: Clerk, key: str, number: int) -> Response[bytes]:
 
 
 @get("/configure/matters/{key:str}/versions/{number:int}/process", media_type="application/xml")
-async def show_process(clerk: Clerk, key: str, number: int) -> Response[bytes]:
+async def show_process(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The drawing of a version."""
     version = await _version(await _matter(clerk, key), number)
     package = await actions.package_of(version["id"])
@@ -136,16 +195,45 @@ async def show_process(clerk: Clerk, key: str, number: int) -> Response[bytes]:
 
 
 @post("/configure/packages", status_code=200, request_max_body_size=MAX_ALL)
-async def upload(request: Request, clerk: Clerk) -> Redirect:
-    """Take a zip in as a draft of the matter it names; nothing is published by that."""
+async def upload(request: Request, clerk: Clerk) -> Redirect | Template:
+    """Take a zip in as a draft of the matter it names; nothing is published by that. A draft that
+    is there already is replaced only when asked (`replace`)."""
     actions.require_configurator(clerk)
-    _name, chunks = await uploaded(request)
-    data = b"".join([chunk async for chunk in chunks])
-    package = read_zip(data)
+    try:
+        key = await _imported(request, clerk)
+    except (Invalid, DraftThere) as refusal:
+        return await _list(clerk, refused=refusal)
+    matter = await _matter(clerk, key)
+    number = await _draft_of(matter)
+    return Redirect(f"/configure/matters/{key}/versions/{number}?done=imported", status_code=303)
+
+
+@get("/configure/packages")
+async def show_again(clerk: Clerk) -> Redirect:
+    """To the list: somebody reloads the page that told them why a zip was refused."""
+    return Redirect("/configure/matters", status_code=303)
+
+
+async def _imported(request: Request, clerk: Actor) -> str:
+    """The key of the matter whose draft the uploaded zip has become."""
+    form = await request.form()
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Invalid({"file": "请选择要导入的事项包。"})
+    package = read_zip(await file.read())
+    key = str(package.definition.get("key", ""))
+    drafted = await db.fetchval(
+        "select m.name from matter m join matter_version v on v.matter = m.id"
+        " where m.tenant = $1 and m.key = $2 and v.state = 'draft'",
+        clerk.tenant,
+        key,
+    )
+    if drafted is not None and not form.get("replace"):
+        raise DraftThere(name=drafted)
     await actions.save_draft(
         clerk.tenant, package, by=clerk.id, now=clock.now(), note="由事项包导入"
     )
-    return await _to_draft(await _matter(clerk, str(package.definition["key"])))
+    return key
 
 
 def _editor(
@@ -155,6 +243,7 @@ def _editor(
     findings: list[Finding],
     *,
     saved: bool = False,
+    done: str = "",
     status: int = 200,
 ) -> Template:
     return page(
@@ -163,9 +252,10 @@ def _editor(
         matter=matter,
         version=version,
         texts=texts,
-        findings=findings,
+        findings=[placed(finding, texts) for finding in findings],
         errors=sum(finding.severity == "error" for finding in findings),
         saved=saved,
+        done=DONE.get(done, ""),
         states=STATES,
     )
 
@@ -194,10 +284,16 @@ async def _version(matter: Any, number: int) -> Any:
     return row
 
 
-async def _to_draft(matter: Any) -> Redirect:
-    number = await db.fetchval(
+async def _draft_of(matter: Any) -> int | None:
+    """The number of the matter's draft, if it has one."""
+    number: int | None = await db.fetchval(
         "select number from matter_version where matter = $1 and state = 'draft'", matter["id"]
     )
+    return number
+
+
+async def _to_draft(matter: Any) -> Redirect:
+    number = await _draft_of(matter)
     return Redirect(f"/configure/matters/{matter['key']}/versions/{number}", status_code=303)
 
 
@@ -215,9 +311,11 @@ routes = [
             suspend,
             show_version,
             save_version,
+            drop_version,
             download,
             show_process,
             upload,
+            show_again,
         ],
         dependencies=DEPENDENCIES,
     )

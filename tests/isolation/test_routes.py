@@ -143,7 +143,9 @@ RULES: Mapping[str, Rule] = {
     "POST /counter/{matter}/cases": ACCOUNT,
     "GET /certificates": OWN,
     "POST /certificates/{code}/revocation": Rule("refused", lambda foreign: {"why": "x"}),
+    "GET /certificates/{code}/revocation": OWN,
     "GET /operations/jobs": OWN,
+    "POST /operations/jobs/attempts": Rule("harmless"),
     "POST /operations/jobs/{job}/attempts": REFUSED,
     "DELETE /operations/jobs/{job}": REFUSED,
     # A matter is named by its key in one's own tenant: the other's of the same key isn't reached.
@@ -153,8 +155,10 @@ RULES: Mapping[str, Rule] = {
     "POST /configure/matters/{key}/suspension": Rule("harmless", lambda f: {"resume": "yes"}),
     "GET /configure/matters/{key}/versions/{number}": OWN,
     "POST /configure/matters/{key}/versions/{number}": Rule("harmless"),
+    "DELETE /configure/matters/{key}/versions/{number}": Rule("harmless"),
     "GET /configure/matters/{key}/versions/{number}/package": OWN,
     "GET /configure/matters/{key}/versions/{number}/process": OWN,
+    "GET /configure/packages": OWN,
     "POST /configure/packages": Rule("harmless", file=True),
     **{
         f"GET /tasks/{{task}}/{form}": REFUSED

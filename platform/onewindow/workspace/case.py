@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 from litestar import Request, Response, Router, get
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from forms import Section
@@ -51,7 +52,7 @@ DONE = {
 
 
 @get("/cases/{number:str}")
-async def show_case(request: Request, clerk: Clerk, number: str) -> Template | Redirect:
+async def show_case(request: Request, clerk: Clerk, number: FromPath[str]) -> Template | Redirect:
     """Everything about a case that the clerk may see and do; `record=all`: its whole record."""
     query = request.query_params
     return await case_page(
@@ -117,7 +118,7 @@ async def case_page(
 
 
 @get("/cases/{number:str}/process", media_type="application/xml")
-async def show_process(clerk: Clerk, number: str) -> Response[bytes]:
+async def show_process(clerk: Clerk, number: FromPath[str]) -> Response[bytes]:
     """The drawing of the case's version."""
     case = await queries.case_for(clerk, number)
     version = await version_of(case.version)
@@ -125,7 +126,7 @@ async def show_process(clerk: Clerk, number: str) -> Response[bytes]:
 
 
 @get("/cases/{number:str}/files/{file:uuid}/pane")
-async def show_pane(clerk: Clerk, number: str, file: UUID) -> Template:
+async def show_pane(clerk: Clerk, number: FromPath[str], file: FromPath[UUID]) -> Template:
     """A file to look at beside the case: its pages, and the way to the next and the last file."""
     case = await queries.case_for(clerk, number)
     row = await files.file_of(case, file)

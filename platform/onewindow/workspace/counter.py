@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from onewindow import clock, db
 from onewindow.cases import filing
 from onewindow.cases.application import Channel
 from onewindow.errors import Forbidden
-from onewindow.matters.queries import catalogue
+from onewindow.matters.finding import find
 from onewindow.matters.words import handling_name
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -26,7 +27,7 @@ MAY_FILE = ("window_clerk", "village_agent", "centre_manager")
 
 
 @get("/counter")
-async def show_counter(clerk: Clerk, q: str = "") -> Template:
+async def show_counter(clerk: Clerk, q: FromQuery[str] = "") -> Template:
     """Matters this window takes in, and applications begun here but not handed in."""
     _require_window(clerk)
     drafts = await db.fetch(
@@ -37,7 +38,7 @@ async def show_counter(clerk: Clerk, q: str = "") -> Template:
     )
     return page(
         "workspace/counter.html",
-        offers=await catalogue(clerk.tenant, words=q.strip()[:60]),
+        offers=await find(q, clerk.tenant),
         drafts=drafts,
         words=q,
         handling_name=handling_name,
@@ -45,7 +46,7 @@ async def show_counter(clerk: Clerk, q: str = "") -> Template:
 
 
 @post("/counter/{matter:str}/applications", status_code=200)
-async def begin(clerk: Clerk, matter: str) -> Redirect:
+async def begin(clerk: Clerk, matter: FromPath[str]) -> Redirect:
     """Begin an application at the window."""
     _require_window(clerk)
     uid = await filing.start_draft(
@@ -55,7 +56,7 @@ async def begin(clerk: Clerk, matter: str) -> Redirect:
 
 
 @post("/counter/{matter:str}/cases", status_code=201)
-async def file(request: Request, clerk: Clerk, matter: str) -> Response[Any]:
+async def file(request: Request, clerk: Clerk, matter: FromPath[str]) -> Response[Any]:
     """File a complete application at once (JSON: `answers`): the door for a counter's own programs.
 
     Answers with the receipt number and the tasks now open. A matter that wants files from the

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from litestar import Request, Router, delete, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
@@ -97,7 +98,7 @@ async def run_all_again(clerk: Clerk) -> Redirect:
 
 
 @post("/operations/jobs/{job:int}/attempts", status_code=200)
-async def run_again(clerk: Clerk, job: int) -> Redirect:
+async def run_again(clerk: Clerk, job: FromPath[int]) -> Redirect:
     """Put a failed job back into the queue."""
     _require_operator(clerk)
     await _require_seen(clerk, job)
@@ -106,7 +107,7 @@ async def run_again(clerk: Clerk, job: int) -> Redirect:
 
 
 @delete("/operations/jobs/{job:int}", status_code=200)
-async def give_up(clerk: Clerk, job: int) -> Redirect:
+async def give_up(clerk: Clerk, job: FromPath[int]) -> Redirect:
     """Take a failed job off the list for good."""
     _require_operator(clerk)
     await _require_seen(clerk, job)

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from litestar import Request, Response, Router, delete, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from onewindow import clock
@@ -26,7 +27,7 @@ Answer = Response[Any] | Template
 
 
 @post("/tasks/{task:int}/completion", status_code=200)
-async def complete(request: Request, clerk: Clerk, task: int) -> Answer:
+async def complete(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Finish a task: `answers` (JSON), `outcome`, `why`. A program is told the tasks opened by it
     (id, element, name) and whether the case has ended."""
     body = await said(request)
@@ -49,7 +50,7 @@ async def complete(request: Request, clerk: Clerk, task: int) -> Answer:
 
 
 @post("/tasks/{task:int}/claim", status_code=200)
-async def claim(request: Request, clerk: Clerk, task: int) -> Answer:
+async def claim(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Take a task from the lane."""
     attempt = Attempt(request, clerk, task, "claim", {})
     try:
@@ -60,7 +61,7 @@ async def claim(request: Request, clerk: Clerk, task: int) -> Answer:
 
 
 @delete("/tasks/{task:int}/claim", status_code=200)
-async def release(request: Request, clerk: Clerk, task: int) -> Answer:
+async def release(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Put a task back."""
     attempt = Attempt(request, clerk, task, "release", {})
     await steps.release(clerk, task, now=clock.now())
@@ -68,7 +69,7 @@ async def release(request: Request, clerk: Clerk, task: int) -> Answer:
 
 
 @post("/tasks/{task:int}/transfer", status_code=200)
-async def transfer(request: Request, clerk: Clerk, task: int) -> Answer:
+async def transfer(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Hand a task to a colleague: `to` (person), `why`."""
     body = await said(request)
     attempt = Attempt(request, clerk, task, "transfer", body)
@@ -85,7 +86,7 @@ async def transfer(request: Request, clerk: Clerk, task: int) -> Answer:
 
 
 @post("/tasks/{task:int}/correction", status_code=200)
-async def request_correction(request: Request, clerk: Clerk, task: int) -> Answer:
+async def request_correction(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Ask the applicant, once, for everything missing: `items` (JSON), or from a page the ticked
     `material`s, each with its `text-<key>`, and `other`."""
     body = await said(request)
@@ -99,7 +100,7 @@ async def request_correction(request: Request, clerk: Clerk, task: int) -> Answe
 
 
 @post("/tasks/{task:int}/refusal", status_code=200)
-async def refuse(request: Request, clerk: Clerk, task: int) -> Answer:
+async def refuse(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Not accepted or not granted: `reasons`, `legal_basis`, `facts`."""
     body = await said(request)
     attempt = Attempt(request, clerk, task, "refusal", body)
@@ -123,7 +124,7 @@ async def refuse(request: Request, clerk: Clerk, task: int) -> Answer:
 
 
 @post("/tasks/{task:int}/return", status_code=200)
-async def return_to(request: Request, clerk: Clerk, task: int) -> Answer:
+async def return_to(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Send the case back to an earlier step: `target`, `why`."""
     body = await said(request)
     attempt = Attempt(request, clerk, task, "return", body)
@@ -142,7 +143,7 @@ async def return_to(request: Request, clerk: Clerk, task: int) -> Answer:
         for form in ("completion", "claim", "transfer", "correction", "refusal", "return")
     ]
 )
-async def show_again(clerk: Clerk, task: int) -> Redirect:
+async def show_again(clerk: Clerk, task: FromPath[int]) -> Redirect:
     """To the case: somebody reloads, or comes back to, a page that showed them a refusal."""
     row = await task_for(clerk, task)
     return Redirect(f"/cases/{row['c_receipt_number']}", status_code=303)

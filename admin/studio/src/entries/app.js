@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import { copying } from '../app/copying.js';
 import { dialogs } from '../app/dialogs.js';
 import { forms } from '../app/forms.js';
+import { lines } from '../app/lines.js';
 import { live } from '../app/live.js';
 import { pane } from '../app/pane.js';
 import { printing } from '../app/printing.js';
@@ -31,7 +32,7 @@ function arrive(element) {
 }
 
 function start() {
-  for (const module of [...arrivals, live, pane]) module.starts?.(htmx);
+  for (const module of [...arrivals, lines, live, pane]) module.starts?.(htmx);
   arrive(document.body);
   document.addEventListener('htmx:load', (event) => {
     if (event.detail.elt !== document.body) arrive(event.detail.elt);

@@ -4,7 +4,7 @@ Rows are written by a trigger (`db/security.py`), never by code, and can't be ch
 the application's roles. Partitioned by month.
 """
 
-from piccolo.columns import BigInt, Integer, JSONB, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigInt, Integer, Timestamptz, Varchar
 
 from onewindow.db.scoped import Base, Rows, TenantScoped, tenant_column
 

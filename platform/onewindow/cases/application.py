@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import orjson
+
 import bpmn
 from feel import FeelError
 from onewindow import db, rooms
@@ -60,12 +62,12 @@ async def get_ready(
     """
     data = verdict_on(version, answers)
     await require_materials(case, version, data)
-    who = _holder(version, data, known)
+    who = holder_of(version, data, known)
     variables = await _variables(version, data, who, place, channel)
     return Ready(
         data=data,
         who=who,
-        summary=_summary(version, data),
+        summary=summary_of(version, data),
         moved=bpmn.start(version.process, variables, now),
         acceptance_due=await due_date(place, version.definition.limits.limit("acceptance"), now),
         number=await receipt_numbering(place, version, now),
@@ -130,7 +132,7 @@ async def require_materials(case: int | None, version: Version, data: Mapping[st
         )
 
 
-def _holder(version: Version, data: Mapping[str, Any], who: For) -> For:
+def holder_of(version: Version, data: Mapping[str, Any], who: For) -> For:
     """The applicant as the form names them; what the form doesn't ask stays as known."""
     plan = version.definition.holder
     name = _at(data, plan.name) or who.name
@@ -144,7 +146,8 @@ def _holder(version: Version, data: Mapping[str, Any], who: For) -> For:
     return For(str(name)[:120], identity[:18], str(phone)[:20], kind)
 
 
-def _summary(version: Version, data: Mapping[str, Any]) -> str:
+def summary_of(version: Version, data: Mapping[str, Any]) -> str:
+    """The one line that lists show; empty where the answers give none."""
     if version.definition.summary is None:
         return ""
     try:
@@ -152,6 +155,22 @@ def _summary(version: Version, data: Mapping[str, Any]) -> str:
     except FeelError:
         return ""  # a line for lists; the case is worth more
     return str(text or "")[:200]
+
+
+async def variables_anew(version: Version, case: int) -> dict[str, Any]:
+    """The routing variables by the answers that stand now: a correction may have changed them."""
+    row = await db.fetchrow(
+        "select c.filed_at, c.channel, c.applicant_name, c.applicant_id, c.applicant_phone,"
+        " c.applicant_kind, (select a.data from case_answer a where a.case_id = c.id"
+        "  and a.form = $2 order by a.id desc limit 1) as data from cases c where c.id = $1",
+        case,
+        version.definition.apply_form,
+    )
+    who = For(
+        row["applicant_name"], row["applicant_id"], row["applicant_phone"], row["applicant_kind"]
+    )
+    data = orjson.loads(row["data"])
+    return await _variables(version, data, who, row["filed_at"], row["channel"])
 
 
 async def _variables(

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import storage
 from onewindow import db, rooms
-from onewindow.cases.queries import CaseView
+from onewindow.cases.queries import CaseView, speaks_for_applicant
 from onewindow.cases.record import entry, note
 from onewindow.cases.rules import State
 from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
@@ -152,8 +152,7 @@ def require_may_change(actor: Actor, case: CaseView) -> None:
     if State(case.state) not in OPEN_FOR_FILES:
         raise NotNow
     writes_it = case.applicant == actor.id or case.filed_by == actor.id
-    at_window = case.state == State.CORRECTING and actor.tenant == case.filed_at
-    if not (writes_it or at_window):
+    if not writes_it and not (case.state == State.CORRECTING and speaks_for_applicant(actor, case)):
         raise Forbidden
 
 

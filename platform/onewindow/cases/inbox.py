@@ -173,10 +173,11 @@ def _lanes(actor: Actor, whose: Whose) -> list[str]:
         case "mine":
             return []
         case "backup":
-            return list(actor.backup_lanes)
+            return [lane for lane in actor.backup_lanes if lane not in actor.lanes]
         case "lane":
             return list(actor.lanes)
-    return list(actor.lanes + actor.backup_lanes)
+    # A lane held and stood in for is one lane: its tasks are listed once.
+    return list(dict.fromkeys(actor.lanes + actor.backup_lanes))
 
 
 def _after(mark: str) -> tuple[datetime | None, int]:

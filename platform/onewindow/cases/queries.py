@@ -13,6 +13,7 @@ import orjson
 
 from onewindow import db
 from onewindow.cases.moves import Standing
+from onewindow.cases.rules import AT_WINDOW
 from onewindow.errors import NotThere
 from onewindow.people.gate import Actor
 
@@ -67,6 +68,12 @@ left join case_run r on r.case_id = c.id
 """
 
 
+def speaks_for_applicant(actor: Actor, case: CaseView) -> bool:
+    """Whether the actor is the applicant, or serves at the window that took the application in."""
+    at_window = actor.tenant == case.filed_at and actor.is_any(*AT_WINDOW)
+    return bool(case.applicant == actor.id or at_window)
+
+
 async def case_for(actor: Actor | None, number: str) -> CaseView:
     """The case by receipt number, case number or (drafts) uid, if the actor may see it."""
     if actor is None:
@@ -92,9 +99,12 @@ select t.id, t.uid, t.element, t.stage, t.name, t.name_en, t.lane, t.assignee, t
        c.applicant_name as c_applicant_name, c.summary as c_summary,
        c.version, c.submitted_at, r.revision, r.state as run,
        case when t.differs_from <> '{}' then (
-           select jsonb_object_agg(x.element, x.done_by) from task x
+           select jsonb_object_agg(x.element, x.done_by order by x.id) from task x
            where x.case_id = t.case_id and x.state = 'done' and x.element = any(t.differs_from)
-       ) end as earlier_doers
+       ) end as earlier_doers,
+       case when t.stage = 'accept' then exists (
+           select 1 from correction k where k.case_id = t.case_id
+       ) end as corrected
 from task t join cases c on c.id = t.case_id join case_run r on r.case_id = t.case_id
 where t.id = $1
 """

@@ -46,6 +46,10 @@ CLOSING = {
 }
 
 
+AT_WINDOW = ("window_clerk", "village_agent", "centre_manager")
+"""Roles that take applications in, and act there for the applicant."""
+
+
 class AlreadyDone(Refusal):
     text = "“{step}”已由{who}于{at}办理，您的填写没有提交。"
     advice = "请返回待办，或打开办件查看办理结果。"

@@ -10,6 +10,7 @@ import orjson
 import bpmn
 from onewindow import db
 from onewindow.cases import live, rules
+from onewindow.cases.application import variables_anew
 from onewindow.cases.moves import Move, Opened, carry_out, engine
 from onewindow.cases.numbers import case_numbering
 from onewindow.cases.queries import standing, task_for
@@ -53,11 +54,13 @@ async def complete(
     step = version.process.steps[row["element"]]
     outcome = _outcome(step, outcome)
     data, answer = await _answers(version, step, row, answers)
+    routing = {**data, "outcome": outcome}
+    if row["corrected"]:
+        routing = {**await variables_anew(version, row["c_id"]), **routing}
     with engine():
-        moved = bpmn.complete(
-            version.process, row["run"], row["uid"].hex, {**data, "outcome": outcome}, now
-        )
+        moved = bpmn.complete(version.process, row["run"], row["uid"].hex, routing, now)
     case = standing(row, "c_")
+    absent = await _stood_in_for(actor, row)
     move = Move(
         case=case,
         revision=row["revision"],
@@ -66,7 +69,7 @@ async def complete(
         person=actor.id,
         task=task,
         outcome=outcome,
-        done_for=await _stood_in_for(actor, row),
+        done_for=absent["id"] if absent else None,
         answer=answer,
     )
     move.entries.append(
@@ -78,6 +81,7 @@ async def complete(
             step_name=row["name"],
             outcome=outcome,
             why=why.strip()[:2000],
+            on_behalf_of=absent["name"] if absent else "",
         )
     )
     await _advance(move, version, step.stage, actor)
@@ -263,18 +267,21 @@ async def _advance(move: Move, version: Version, stage: str, actor: Actor) -> No
         move.entries.append(entry(actor, "case.granted", move.at))
 
 
-async def _stood_in_for(actor: Actor, row: Mapping[str, Any]) -> int | None:
-    """The absent colleague a backup acts for, so that both names are on record; None usually."""
+async def _stood_in_for(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The absent colleague a backup acts for (id, name), so that both names are on record (AB岗);
+    None usually."""
     if row["lane"] in actor.lanes or row["lane"] not in actor.backup_lanes:
         return None
     with db.as_system():
-        absent: int | None = await db.fetchval(
-            "select h.person from post_holder h join post p on p.id = h.post"
+        absent: Mapping[str, Any] | None = await db.fetchrow(
+            "select away.id, away.name from lane_holder l join post p on p.backup = l.post"
+            " join post_holder h on h.post = p.id and h.away join person away on away.id = h.person"
             " join department d on d.id = p.department"
-            " where h.tenant = $1 and h.away and $2 in"
+            " where l.tenant = $1 and l.person = $3 and not l.backup and $2 in"
             " (d.key || '/' || p.role, d.key || '/', '/' || p.role, 'post:' || p.key) limit 1",
             row["tenant"],
             row["lane"],
+            actor.id,
         )
     return absent
 

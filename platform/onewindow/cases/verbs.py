@@ -13,9 +13,21 @@ import orjson
 import bpmn
 from onewindow import db
 from onewindow.cases import live, rules
-from onewindow.cases.application import require_materials, verdict_on
+from onewindow.cases.application import (
+    For,
+    holder_of,
+    require_materials,
+    summary_of,
+    verdict_on,
+)
 from onewindow.cases.moves import Job, Move, carry_out, engine
-from onewindow.cases.queries import CaseView, answers_of, standing, task_for
+from onewindow.cases.queries import (
+    CaseView,
+    answers_of,
+    speaks_for_applicant,
+    standing,
+    task_for,
+)
 from onewindow.cases.record import entry, note
 from onewindow.cases.rules import State
 from onewindow.cases.steps import require_doable
@@ -127,7 +139,7 @@ async def answer_correction(
     now. Raises Invalid naming fields and materials.
     """
     rules.require_state(case.state, frozenset({State.CORRECTING}), N_("提交补正"))
-    if not (case.applicant == actor.id or actor.tenant == case.filed_at):
+    if not speaks_for_applicant(actor, case):
         raise Forbidden
     version = await version_of(case.version)
     if answers is None and case.draft is not None:
@@ -139,6 +151,8 @@ async def answer_correction(
         else (await answers_of(case.id)).get(version.definition.apply_form, {})
     )
     await require_materials(case.id, version, stands)
+    known = For(case.applicant_name, case.applicant_id, case.applicant_phone, case.applicant_kind)
+    who, summary = holder_of(version, stands, known), summary_of(version, stands)
     due = await due_date(case.filed_at, version.definition.limits.limit("acceptance"), now)
     async with db.transaction():
         answered = await db.fetchval(
@@ -161,17 +175,26 @@ async def answer_correction(
                 now,
             )
         await db.execute(
-            "update task set state = 'open', due = coalesce($2, due)"
-            " where case_id = $1 and state = 'held'",
+            "update task set state = 'open', due = coalesce($2, due), applicant_name = $3,"
+            " summary = $4 where case_id = $1 and state = 'held'",
             case.id,
             due,
+            who.name,
+            summary,
         )
+        # Lists, papers and the certificate name the applicant as the answers that stand do.
         await db.execute(
             "update cases set state = 'submitted', acceptance_due = $2, correction_due = null,"
-            " draft = null, updated_at = $3 where id = $1",
+            " draft = null, updated_at = $3, applicant_name = $4, applicant_id = $5,"
+            " applicant_phone = $6, applicant_kind = $7, summary = $8 where id = $1",
             case.id,
             due,
             now,
+            who.name,
+            who.id_number,
+            who.phone,
+            who.kind,
+            summary,
         )
         await note(
             case,
@@ -179,7 +202,7 @@ async def answer_correction(
                 actor,
                 "correction.answered",
                 now,
-                on_behalf_of="" if actor.is_applicant else case.applicant_name,
+                on_behalf_of="" if actor.is_applicant else who.name,
             ),
         )
     live.changed(*case.participants)
@@ -297,7 +320,7 @@ async def earlier_steps(row: Mapping[str, Any]) -> list[Any]:
 
 async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> None:
     """The applicant takes the application back, before it is decided."""
-    if case.applicant != actor.id and actor.tenant != case.filed_at:
+    if not speaks_for_applicant(actor, case):
         raise Forbidden
     rules.require_state(case.state, rules.BEFORE_ACCEPTANCE | rules.UNDER_WAY, N_("撤回"))
     reason = rules.require_reason(N_("撤回原因"), why)

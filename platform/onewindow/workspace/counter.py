@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 from onewindow import clock, db
 from onewindow.cases import filing
 from onewindow.cases.application import Channel
+from onewindow.cases.rules import AT_WINDOW
 from onewindow.errors import Forbidden
 from onewindow.matters.finding import find
 from onewindow.matters.words import handling_name
@@ -22,8 +23,6 @@ from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.web.requests import json_field, said
 from onewindow.web.templates import page
-
-MAY_FILE = ("window_clerk", "village_agent", "centre_manager")
 
 
 @get("/counter")
@@ -80,7 +79,7 @@ def _channel(clerk: Actor) -> Channel:
 
 
 def _require_window(clerk: Actor) -> None:
-    if not clerk.is_any(*MAY_FILE):
+    if not clerk.is_any(*AT_WINDOW):
         raise Forbidden
 
 

@@ -184,3 +184,16 @@ async def record(receipt: str) -> list[dict[str, Any]]:
             receipt,
         )
     return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+
+
+async def ask_correction(window: Browser, receipt: str) -> None:
+    """The window asks for a food business's drawings again, and for one thing in its form."""
+    answer = await window.send_form(
+        f"/tasks/{await task_of(receipt, 'accept')}/correction",
+        {
+            "material": "layout",
+            "text-layout": "平面布局图没有标注操作流程。",
+            "other": "食品处理区面积与布局图不一致。",
+        },
+    )
+    assert answer.status_code == 303, answer.text

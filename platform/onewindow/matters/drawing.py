@@ -20,6 +20,8 @@ def drawing_in(version: Version, language: str) -> bytes:
     root = parse(version.process_xml)
     for element in root.iter(etree.Element):
         name = names.get(element.get("id", ""))
+        if name is None and element.tag == f"{_BPMN}process":
+            name = version.definition.name.in_(language)
         if name is not None and str(element.tag).startswith(_BPMN):
             element.set("name", name)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")

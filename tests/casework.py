@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import uploads
-from browsing import Browser
+from browsing import Browser, words
 from world import answers_of
 
 from onewindow import db
@@ -36,8 +36,8 @@ async def begin(browser: Browser, matter: str, place: str) -> str:
     address = f"/matters/{place}/{matter}/applications"
     if browser.office:
         address = f"/counter/{matter}/applications"
-    answer = await browser.send_form(address)
-    assert answer.status_code == 303, answer.text
+    answer = await browser.send_form(address, {"anew": "yes"})
+    assert answer.status_code == 303, words(answer)
     return answer.headers["location"].split("/")[2]
 
 
@@ -71,7 +71,7 @@ async def attach_all(browser: Browser, uid: str, answers: dict[str, Any]) -> Non
     for material in wanted_materials(version, answers):
         if material.necessity == "required" and not material.shared:
             answer = await attach(browser, uid, material.key, name=f"{material.name.zh}.pdf")
-            assert answer.status_code == 201, answer.text
+            assert answer.status_code == 201, words(answer)
 
 
 async def hand_in(browser: Browser, uid: str) -> httpx.Response:
@@ -90,17 +90,17 @@ async def apply_for(
     answers = {**answers_of(matter, variant)["apply"], **changed}
     uid = await begin(browser, matter, place)
     filled = await fill(browser, uid, answers)
-    assert filled.status_code == 303, filled.text
+    assert filled.status_code == 303, words(filled)
     await attach_all(browser, uid, answers)
     answer = await hand_in(browser, uid)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, words(answer)
     return answer.headers["location"].split("/")[2]
 
 
 async def inbox(browser: Browser, **query: str) -> list[dict[str, Any]]:
     """The tasks of somebody's inbox."""
     answer = await browser.get("/inbox", params=query, headers=AS_JSON)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 200, words(answer)
     return answer.json()["results"]
 
 
@@ -148,7 +148,7 @@ async def do(
     if outcome is None:
         outcome = spec.outcomes[0].id if spec.outcomes else ""
     answer = await complete(browser, await task_of(receipt, step), answers, outcome)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 200, words(answer)
     return [task["element"] for task in answer.json()["opened"]]
 
 
@@ -196,4 +196,4 @@ async def ask_correction(window: Browser, receipt: str) -> None:
             "other": "食品处理区面积与布局图不一致。",
         },
     )
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, words(answer)

@@ -58,6 +58,7 @@ def postgres() -> Iterator[str]:
         _have_template(dsn, TEMPLATE)
         yield dsn
     finally:
+        _cool_down()
         server.stop()
 
 
@@ -89,7 +90,8 @@ async def opened(postgres: str, objects: Path, template: str = TEMPLATE) -> "Asy
         try:
             yield await world.look_up(dsn)
         finally:
-            await rooms.close_rooms()
+            # The engines that know no database stay warm for the next test.
+            await rooms.store().close()
             await db.stop()
 
 
@@ -193,15 +195,23 @@ def named(dsn: str, database: str) -> str:
 
 
 def forget_all() -> None:
-    """Empty what the process keeps of a database: the next one has the same ids."""
-    for name in (
-        "onewindow.tenants.queries",
-        "onewindow.workdays.queries",
-        "onewindow.matters.versions",
-    ):
+    """Empty what the process keeps of a database: the next one has the same ids. The town's own
+    matters are the same in every copy and stay compiled."""
+    for name in ("onewindow.tenants.queries", "onewindow.workdays.queries"):
         module = sys.modules.get(name)
         if module is not None:
             module.forget()
+    versions, world = sys.modules.get("onewindow.matters.versions"), sys.modules.get("world")
+    if versions is not None and world is not None:
+        for version in [id for id in versions._kept if id > len(world.MATTERS)]:
+            del versions._kept[version]
+
+
+def _cool_down() -> None:
+    rooms = sys.modules.get("onewindow.rooms")
+    if rooms is not None:
+        rooms._store = None
+        asyncio.run(rooms.close_rooms())
 
 
 def _have_template(dsn: str, name: str) -> None:

@@ -34,9 +34,10 @@ async def paper_numbering(tenant: int, version: Version, now: datetime) -> Numbe
 
 
 def implementation_code(place: Place, version: Version) -> str:
-    """Credit code (18), level digit, base code (12); shorter where one is missing."""
+    """Credit code (18), level digit, base code (12). A place without a credit code is told from
+    others by its region, so that no two number alike."""
     digit = LEVEL_DIGITS.get(place.level, "")
-    return f"{place.credit_code}{digit}{version.definition.base_code}"
+    return f"{place.credit_code or place.region_code}{digit}{version.definition.base_code}"
 
 
 def _filled(pattern: str, place: Place, version: Version, now: datetime) -> Numbering:

@@ -47,6 +47,7 @@ _NUMBER_WORDS = frozenset(
         "implementation",
     ]
 )
+_PLACE_WORDS = frozenset(["region", "credit", "implementation"])
 _NAME_WORDS = frozenset(LEVELS)
 
 LimitText = Annotated[str, Field(max_length=6)]
@@ -190,6 +191,14 @@ class TenantSettings(BaseModel):
         if words.count("serial") != 1:
             raise Unusable("编号规则中须有且只有一个流水号，如 {serial:4}。")
         _refuse_unknown(words, _NUMBER_WORDS)
+        return pattern
+
+    @field_validator("receipt_number", "case_number")
+    @classmethod
+    def _tells_places_apart(cls, pattern: str) -> str:
+        # Places below inherit the pattern, and each counts its own serials.
+        if not _PLACE_WORDS & set(_placeholders(pattern)):
+            raise Unusable("编号规则中须有 {region}、{credit} 或 {implementation}，以免各地重号。")
         return pattern
 
     @field_validator("centre_names")

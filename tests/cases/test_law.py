@@ -90,9 +90,14 @@ async def test_a_correction_is_asked_once_with_everything_and_its_answer_goes_on
     assert kinds.count("correction.requested") == 1
     assert "material.added" in kinds
     await jobs.drain()
+    # The receipt is typeset when somebody opens it; the notice at once.
+    receipt_pdf = await cast.window.get(f"/cases/{receipt}/papers/0")
+    assert receipt_pdf.content[:5] == b"%PDF-"
+    again = await cast.window.get(f"/cases/{receipt}/papers/0")
+    assert again.content == receipt_pdf.content
     with db.as_system():
         papers = await db.fetch("select paper from paper order by id")
-    assert {"receipt", "correction"} <= {row["paper"] for row in papers}
+    assert [row["paper"] for row in papers] == ["correction", "receipt"]
 
 
 async def test_a_correction_asks_for_nothing_beyond_the_guide(cast) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream, Template
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
@@ -32,7 +33,9 @@ OURS = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 
 
 @get("/cases/{number:str}/files/{file:uuid}")
-async def download(person: Person, number: str, file: UUID, request: Request) -> Stream:
+async def download(
+    person: Person, number: FromPath[str], file: FromPath[UUID], request: Request
+) -> Stream:
     """A file's bytes, with ranges; always as a download, never run by the browser."""
     case = await case_for(person, number)
     row = await files.file_of(case, file)
@@ -43,7 +46,11 @@ async def download(person: Person, number: str, file: UUID, request: Request) ->
 
 @get("/cases/{number:str}/files/{file:uuid}/preview")
 async def show_preview(
-    person: Person, number: str, file: UUID, at: int = 0, small: bool = False
+    person: Person,
+    number: FromPath[str],
+    file: FromPath[UUID],
+    at: FromQuery[int] = 0,
+    small: FromQuery[bool] = False,
 ) -> Response[bytes]:
     """A picture of page `at` (from 0), or a small one."""
     case = await case_for(person, number)
@@ -53,7 +60,7 @@ async def show_preview(
 
 
 @get("/cases/{number:str}/files/{file:uuid}/view")
-async def view(person: Person, number: str, file: UUID) -> Template:
+async def view(person: Person, number: FromPath[str], file: FromPath[UUID]) -> Template:
     """A file to look at in the page: its pages one below the other."""
     case = await case_for(person, number)
     row = await files.file_of(case, file)
@@ -78,7 +85,7 @@ async def view(person: Person, number: str, file: UUID) -> Template:
 
 @post("/cases/{number:str}/materials/{material:str}", request_max_body_size=None)
 async def upload(
-    request: Request, person: Person, number: str, material: str
+    request: Request, person: Person, number: FromPath[str], material: FromPath[str]
 ) -> Response[Any] | Template:
     """Take one file in as multipart field `file`.
 
@@ -96,7 +103,7 @@ async def upload(
 
 
 @delete("/cases/{number:str}/files/{file:uuid}", status_code=200)
-async def remove(person: Person, number: str, file: UUID) -> Response[str]:
+async def remove(person: Person, number: FromPath[str], file: FromPath[UUID]) -> Response[str]:
     """Take a file out again; the row in the list is replaced by nothing."""
     case = await case_for(person, number)
     await files.remove_file(person, case, file, now=clock.now())

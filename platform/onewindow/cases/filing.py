@@ -272,7 +272,6 @@ async def _begin(
         taking_part,
         orjson.dumps(submitted.row()).decode(),
     )
-    await queue.put("case.paper", {"case": case.id, "paper": "receipt"}, tenant=case.tenant)
     for call in moved.services:
         job = service_job(call)
         await queue.put(job.kind, {"case": case.id, **job.payload}, tenant=case.tenant)

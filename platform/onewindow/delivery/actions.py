@@ -182,6 +182,16 @@ async def make_paper(case_id: int, paper: str, now: datetime) -> None:
         await note(_Case(case), Entry("paper.made", now, detail={"title": title}))
 
 
+async def receipt_made(case_id: int, tenant: int, now: datetime) -> int:
+    """The receipt's row, typeset now if nobody asked for it before; its id."""
+    with db.as_tenant(tenant):
+        await make_paper(case_id, "receipt", now)
+        id: int = await db.fetchval(
+            "select id from paper where case_id = $1 and paper = 'receipt'", case_id
+        )
+    return id
+
+
 async def _paper_number(
     paper: str, case: Mapping[str, Any], version: Version, now: datetime
 ) -> str:

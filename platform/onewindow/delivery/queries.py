@@ -10,6 +10,9 @@ from onewindow import db
 from onewindow.errors import NotThere
 from onewindow.people.gate import Actor
 
+UNMADE = 0
+"""Stands for the id of a receipt that nobody has asked for yet."""
+
 
 async def case_by_id(case: int) -> Mapping[str, Any]:
     """A case's row by its key, within the scope: for jobs, which carry numbers."""
@@ -20,11 +23,16 @@ async def case_by_id(case: int) -> Mapping[str, Any]:
 
 
 async def papers_of(case: int) -> list[Mapping[str, Any]]:
-    """Papers made for a case, newest first."""
+    """Papers of a case, newest first. The receipt is among them from submission on, under `UNMADE`
+    until somebody asks for it (`actions.receipt_made`): most never do."""
     return await db.fetch(
         "select id, paper, title, number, at from paper where case_id = $1 and object_key <> ''"
-        " order by id desc",
+        " union all select $2, 'receipt', '收件回执', receipt_number, submitted_at from cases"
+        " where id = $1 and submitted_at is not null and not exists"
+        " (select 1 from paper where case_id = $1 and paper = 'receipt')"
+        " order by at desc, id desc",
         case,
+        UNMADE,
     )
 
 

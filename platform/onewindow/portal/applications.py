@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Router, delete, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from onewindow import clock, db
@@ -37,7 +38,9 @@ _SHOWN = {
 
 
 @get("/applications")
-async def mine(person: Person, show: str = "", before: str = "") -> Template | Redirect:
+async def mine(
+    person: Person, show: FromQuery[str] = "", before: FromQuery[str] = ""
+) -> Template | Redirect:
     """The person's own applications, newest first; `show`: yours | running | over."""
     if person.is_staff:
         return Redirect("/counter")
@@ -70,7 +73,9 @@ async def mine(person: Person, show: str = "", before: str = "") -> Template | R
 
 
 @get("/applications/{number:str}")
-async def show(person: Person, number: str, done: str = "") -> Template | Redirect:
+async def show(
+    person: Person, number: FromPath[str], done: FromQuery[str] = ""
+) -> Template | Redirect:
     """A draft's task list, or where a submitted application stands; `done`: what was just done."""
     case = await case_for(person, number)
     version = await version_of(case.version)
@@ -82,7 +87,7 @@ async def show(person: Person, number: str, done: str = "") -> Template | Redire
 
 
 @get("/applications/{number:str}/withdrawal")
-async def ask_withdrawal(person: Person, number: str) -> Template | Redirect:
+async def ask_withdrawal(person: Person, number: FromPath[str]) -> Template | Redirect:
     """What withdrawing means, and the reason for it."""
     case = await case_for(person, number)
     if not _may_withdraw(case):
@@ -92,7 +97,7 @@ async def ask_withdrawal(person: Person, number: str) -> Template | Redirect:
 
 @post("/applications/{number:str}/withdrawal", status_code=200)
 async def withdraw(
-    request: Request[Any, Any, Any], person: Person, number: str
+    request: Request[Any, Any, Any], person: Person, number: FromPath[str]
 ) -> Redirect | Template:
     """Take the application back: `why`."""
     case = await case_for(person, number)
@@ -104,7 +109,7 @@ async def withdraw(
 
 
 @delete("/applications/{number:str}", status_code=200)
-async def discard(person: Person, number: str) -> Redirect:
+async def discard(person: Person, number: FromPath[str]) -> Redirect:
     """Throw a draft away."""
     case = await case_for(person, number)
     await filing.discard_draft(person, case)

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Router, get
 from litestar.datastructures import Cookie
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from onewindow.matters.finding import find
@@ -38,7 +39,7 @@ async def home(request: Request[Any, Any, Any], visitor: Visitor) -> Template | 
 
 
 @get("/matters")
-async def search(request: Request[Any, Any, Any], q: str = "") -> Template:
+async def search(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> Template:
     """Matters of every place that fit some words; those of the place last chosen come first."""
     words = q.strip()[:60]
     here = await remembered(request)
@@ -61,7 +62,9 @@ async def search(request: Request[Any, Any, Any], q: str = "") -> Template:
 
 
 @get("/places/{place:str}")
-async def show_place(place: str, q: str = "", type: str = "") -> Template:
+async def show_place(
+    place: FromPath[str], q: FromQuery[str] = "", type: FromQuery[str] = ""
+) -> Template:
     """What can be applied for at a place."""
     here = await tenant_by_key(place)
     words = q.strip()[:60]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Router, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from onewindow import clock
@@ -22,7 +23,7 @@ from onewindow.web.templates import page
 
 
 @get("/applications/{number:str}/correction")
-async def show_correction(person: Person, number: str) -> Template | Redirect:
+async def show_correction(person: Person, number: FromPath[str]) -> Template | Redirect:
     """What is to be put right, each with the means to do it."""
     case = await case_for(person, number)
     if case.state != State.CORRECTING or not may_write(person, case):
@@ -32,7 +33,7 @@ async def show_correction(person: Person, number: str) -> Template | Redirect:
 
 @post("/applications/{number:str}/correction", status_code=200)
 async def answer_correction(
-    request: Request[Any, Any, Any], person: Person, number: str
+    request: Request[Any, Any, Any], person: Person, number: FromPath[str]
 ) -> Redirect | Template:
     """Everything asked for has been put right. Twice is once."""
     case = await case_for(person, number)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Router, get, post, put
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from forms import FieldError
@@ -40,7 +41,7 @@ class NoLongerOpen(Refusal):
 
 
 @get("/applications/{number:str}/form")
-async def show_form(person: Person, number: str) -> Template | Redirect:
+async def show_form(person: Person, number: FromPath[str]) -> Template | Redirect:
     """The application form, with what was filled in so far."""
     case = await case_for(person, number)
     if not may_write(person, case):
@@ -50,7 +51,9 @@ async def show_form(person: Person, number: str) -> Template | Redirect:
 
 
 @put("/applications/{number:str}/answers")
-async def autosave(request: Request[Any, Any, Any], person: Person, number: str) -> dict[str, Any]:
+async def autosave(
+    request: Request[Any, Any, Any], person: Person, number: FromPath[str]
+) -> dict[str, Any]:
     """Keep half-filled answers (JSON: answers, revision). Answers with the new revision."""
     case = await case_for(person, number)
     if not may_write(person, case):
@@ -68,7 +71,9 @@ async def autosave(request: Request[Any, Any, Any], person: Person, number: str)
 
 
 @post("/applications/{number:str}/form", status_code=200)
-async def fill(request: Request[Any, Any, Any], person: Person, number: str) -> Redirect | Template:
+async def fill(
+    request: Request[Any, Any, Any], person: Person, number: FromPath[str]
+) -> Redirect | Template:
     """Keep the answers; go on to the materials if they are complete, or stop here for now.
 
     A page older than the draft changes nothing: it comes back with what was typed, says so, and
@@ -112,7 +117,7 @@ async def fill(request: Request[Any, Any, Any], person: Person, number: str) -> 
 
 
 @get("/applications/{number:str}/materials")
-async def show_materials(person: Person, number: str) -> Template | Redirect:
+async def show_materials(person: Person, number: FromPath[str]) -> Template | Redirect:
     """Upload what the application needs."""
     case = await case_for(person, number)
     if not may_write(person, case):
@@ -131,7 +136,7 @@ async def show_materials(person: Person, number: str) -> Template | Redirect:
 
 
 @get("/applications/{number:str}/check")
-async def show_check(person: Person, number: str) -> Template | Redirect:
+async def show_check(person: Person, number: FromPath[str]) -> Template | Redirect:
     """Everything on one page, before it is handed in."""
     case = await case_for(person, number)
     if case.state != State.DRAFT:
@@ -141,7 +146,7 @@ async def show_check(person: Person, number: str) -> Template | Redirect:
 
 @post("/applications/{number:str}/submission", status_code=200)
 async def submit(
-    request: Request[Any, Any, Any], person: Person, number: str
+    request: Request[Any, Any, Any], person: Person, number: FromPath[str]
 ) -> Redirect | Template:
     """Hand the application in. Twice is once: the second time leads to the receipt."""
     case = await case_for(person, number)
@@ -162,7 +167,7 @@ async def submit(
 
 
 @get("/applications/{number:str}/receipt")
-async def show_receipt(person: Person, number: str) -> Template:
+async def show_receipt(person: Person, number: FromPath[str]) -> Template:
     """The receipt number and the password for following it without signing in."""
     case = await case_for(person, number)
     if not case.receipt_number:

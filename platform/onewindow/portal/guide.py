@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from onewindow import clock
@@ -35,7 +36,9 @@ class NotOfferedHere(NotThere):
 
 
 @get("/matters/{place:str}/{key:str}")
-async def show_guide(request: Request[Any, Any, Any], place: str, key: str) -> Template:
+async def show_guide(
+    request: Request[Any, Any, Any], place: FromPath[str], key: FromPath[str]
+) -> Template:
     """The guide of a matter: the eight disclosures, what to bring, how it goes.
 
     The query may hold answers to what decides which materials are needed.
@@ -63,7 +66,7 @@ async def show_guide(request: Request[Any, Any, Any], place: str, key: str) -> T
 
 
 @get("/matters/{place:str}/{key:str}/process", media_type="application/xml")
-async def show_process(place: str, key: str) -> Response[bytes]:
+async def show_process(place: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """The drawing of the published process, as the guide shows it."""
     _here, _offer, version = await _matter(place, key)
     return Response(drawing_in(version, language()), media_type="application/xml")
@@ -71,7 +74,7 @@ async def show_process(place: str, key: str) -> Response[bytes]:
 
 @get("/matters/{place:str}/{key:str}/applications")
 async def before_beginning(
-    request: Request[Any, Any, Any], person: Person, place: str, key: str
+    request: Request[Any, Any, Any], person: Person, place: FromPath[str], key: FromPath[str]
 ) -> Template:
     """Where somebody lands who had to sign in first, or who has begun this matter already."""
     _require_applicant(person)
@@ -89,7 +92,7 @@ async def before_beginning(
 
 @post("/matters/{place:str}/{key:str}/applications", status_code=200)
 async def begin(
-    request: Request[Any, Any, Any], visitor: Visitor, place: str, key: str
+    request: Request[Any, Any, Any], visitor: Visitor, place: FromPath[str], key: FromPath[str]
 ) -> Redirect:
     """Begin an application, with the answers the guide was given already.
 

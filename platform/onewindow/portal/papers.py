@@ -6,11 +6,14 @@ For the applicant and for the offices of the case.
 from typing import Any
 
 from litestar import Request, Router, get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
-from onewindow import db, rooms
+from onewindow import clock, db, rooms
 from onewindow.cases.file_pages import stream_object
 from onewindow.cases.queries import case_for
+from onewindow.delivery.actions import receipt_made
+from onewindow.delivery.queries import UNMADE
 from onewindow.errors import NotThere
 from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.web.i18n import N_
@@ -29,7 +32,11 @@ TITLES = (
 
 @get("/cases/{number:str}/certificates/{code:str}")
 async def show_certificate(
-    request: Request[Any, Any, Any], person: Person, number: str, code: str, save: bool = False
+    request: Request[Any, Any, Any],
+    person: Person,
+    number: FromPath[str],
+    code: FromPath[str],
+    save: FromQuery[bool] = False,
 ) -> Stream:
     """The certificate's PDF; `save` offers it as a download."""
     case = await case_for(person, number)
@@ -47,10 +54,16 @@ async def show_certificate(
 
 @get("/cases/{number:str}/papers/{paper:int}")
 async def show_paper(
-    request: Request[Any, Any, Any], person: Person, number: str, paper: int, save: bool = False
+    request: Request[Any, Any, Any],
+    person: Person,
+    number: FromPath[str],
+    paper: FromPath[int],
+    save: FromQuery[bool] = False,
 ) -> Stream:
     """A notice's or voucher's PDF; `save` offers it as a download."""
     case = await case_for(person, number)
+    if paper == UNMADE:
+        paper = await receipt_made(case.id, case.tenant, clock.now())
     row = await db.fetchrow(
         "select title, object_key from paper where case_id = $1 and id = $2 and object_key <> ''",
         case.id,

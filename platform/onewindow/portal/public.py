@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from litestar import Request, Router, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from onewindow import clock, db
@@ -33,13 +34,13 @@ class TriedTooOften(TooMany):
 
 
 @get("/track")
-async def ask_number(number: str = "") -> Template:
+async def ask_number(number: FromQuery[str] = "") -> Template:
     """Follow an application by receipt number and password, without signing in."""
     return _ask(number)
 
 
 @get("/track/{number:str}")
-async def ask_password(number: str) -> Template:
+async def ask_password(number: FromPath[str]) -> Template:
     """The same with the number filled in: where a receipt's QR code leads."""
     return _ask(number)
 
@@ -78,7 +79,7 @@ async def track(request: Request[Any, Any, Any]) -> Template:
 
 
 @get("/certificates/{code:str}")
-async def verify(code: str) -> Template:
+async def verify(code: FromPath[str]) -> Template:
     """Whether a certificate is valid; shows only what it must."""
     try:
         certificate = await verified(code, clock.today(settings.zone))

@@ -103,9 +103,23 @@ async def sign_in(page: Page, login: str) -> None:
     await page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+CONTRAST = (Path(__file__).parents[1] / "web" / "contrast.js").read_text("utf-8")
+NAMELESS = """() =>
+  [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((e) => e.type !== 'hidden' && !e.closest('[aria-hidden=true]'))
+    .filter((e) => !e.ariaLabel && !e.title && !e.labels?.length && !e.textContent.trim())
+    .filter((e) => !e.querySelector('[aria-label]'))
+    .map((e) => e.outerHTML.slice(0, 120))"""
+
+
 async def shown(page: Page, name: str) -> None:
-    """The page fits the phone; a picture of it is kept when asked for."""
+    """The page fits the phone, can be read in light and dark, and every control has a name."""
     assert await page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+    assert await page.evaluate(NAMELESS) == [], name
+    for scheme in ("dark", "light"):
+        await page.emulate_media(color_scheme=scheme)
+        await page.wait_for_timeout(200)  # colours change over a moment
+        assert await page.evaluate(CONTRAST) == [], (name, scheme)
     if SCREENSHOTS:
         await page.screenshot(path=Path(SCREENSHOTS) / f"phone-{name}.png", full_page=True)
 
@@ -255,6 +269,7 @@ async def test_a_matter_is_found_and_begun_without_touching_anything_but_keys(
     await expect(page.locator("#need-proxy")).to_be_focused()
     await tab_to(page, page.get_by_role("button", name="在线申请"))
     await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile(r"/applications/[0-9a-f-]{36}$"))
     await tab_to(page, page.get_by_role("link", name="继续填写"))
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/form")

@@ -16,7 +16,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from piccolo_api.crud.endpoints import PiccoloCRUD
 from piccolo_api.crud.validators import apply_validators
 
-from admin.labels import COLUMNS, FIXED, NEEDED
+from admin.choices import choices_of, seen_places
+from admin.labels import COLUMNS, FIXED, HINTS, NEEDED
 from onewindow import db
 from onewindow.db.scope import CrossTenant
 from onewindow.db.scoped import raw_allowed
@@ -26,6 +27,7 @@ from onewindow.people.tables import Person
 from onewindow.tenants import queries as tenants
 from onewindow.tenants.actions import create_tenant
 from onewindow.tenants.tables import Tenant
+from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_
 from onewindow.web.i18n import gettext as _
 from onewindow.workdays import queries as workdays
@@ -35,6 +37,10 @@ def _bare(name: str) -> Callable[..., Any]:
     """Piccolo's method without its validators (they run in ours) and without its error handler."""
     method: Any = getattr(PiccoloCRUD, name).__wrapped__.__wrapped__
     return method  # type: ignore[no-any-return]
+
+
+PLACE = "tenant"
+"""The column that says whose a row is: shown, never written."""
 
 
 class NotHere(Refusal):
@@ -74,13 +80,43 @@ class ScopedCRUD(PiccoloCRUD):
     async def get_schema(self, request: Request) -> JSONResponse:
         response = await super().get_schema(request)
         schema = orjson.loads(response.body)
-        known = self.names
+        known, hints = self.names, HINTS.get(self.table._meta.tablename, {})
+        choices = await choices_of(self.table._meta.tablename)
+        # Piccolo lists a column by its name in the database, and asks for it by ours.
+        ours = {
+            column._meta.db_column_name: column._meta.name for column in self.table._meta.columns
+        }
+        described = {ours.get(name, name): about for name, about in schema["properties"].items()}
         schema["properties"] = {
-            name: {**about, "title": _(known[name])}
-            for name, about in schema["properties"].items()
+            name: {
+                **about,
+                "title": _(known[name]),
+                "extra": {
+                    **about["extra"],
+                    "help_text": _(hints[name]) if name in hints else None,
+                    "choices": _offered(choices[name]) if name in choices else None,
+                },
+            }
+            for name, about in described.items()
             if name in known
         }
+        schema["extra"]["help_text"] = None
+        await self._show_places(schema)
         return JSONResponse(schema)
+
+    async def _show_places(self, schema: dict[str, Any]) -> None:
+        """Whose a row is, where more than one place is in sight; a place itself says it anyway."""
+        seen = await seen_places()
+        if len(seen) > 1 and self.table is not Tenant:
+            schema["properties"][PLACE] = {
+                "type": "integer",
+                "title": _("所属机构"),
+                "extra": {"choices": _offered(seen), "help_text": None, "nullable": False},
+            }
+            return
+        for columns in ("visible_column_names", "visible_filter_names"):
+            listed = schema["extra"].get(columns, [])
+            schema["extra"][columns] = [name for name in listed if name != PLACE]
 
     async def get_ids(self, request: Request) -> Response:
         # Piccolo searches by raw SQL made of the guarded query; row-level security holds too.
@@ -254,6 +290,11 @@ async def _founded(data: Mapping[str, Any]) -> int:
     )
 
 
+def _offered(choices: Mapping[Any, str]) -> dict[str, dict[str, Any]]:
+    """Choices as Piccolo's forms and tables read them."""
+    return {str(value): {"display_name": word, "value": value} for value, word in choices.items()}
+
+
 def _default(column: Any) -> Any:
     value = column.get_default_value()
     return value.python() if hasattr(value, "python") else value
@@ -288,7 +329,7 @@ def _sentence(wrong: Exception, names: Mapping[str, str]) -> tuple[int, str]:
             )
             return 422, f"{_(wrong.text, **wrong.params)} {parts}".strip()
         case Refusal():
-            return wrong.status, _(wrong.text, **wrong.params)
+            return wrong.status, sentence(wrong)
         case CrossTenant() | asyncpg.InsufficientPrivilegeError():
             return 403, _("只能修改本机构的数据。")
         case asyncpg.UniqueViolationError():

@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "issued_on": "发证日期", "valid_until": "有效期至", "state": "状态",
     },
     "audit_entry": {
-        "at": "时间", "person": "人员编号", "table": "表", "row": "行", "operation": "操作",
+        "at": "时间", "person": "人员", "table": "表", "row": "行", "operation": "操作",
         "before": "改前", "after": "改后",
     },
 }  # fmt: skip
@@ -80,4 +80,43 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "matter": ("key", "name"),
     "matter_version": ("matter", "number", "definition", "process", "forms"),
     "paper_text": ("paper", "title", "body"),
+}
+
+HINTS: Mapping[str, Mapping[str, str]] = {
+    # What a form says beside a field whose name alone doesn't say enough.
+    "tenant": {
+        "key": "用于网址和定义，建好后不能修改。只用小写字母、数字和连字符。",
+        "centre_name": "服务中心的名称；不填则按层级自动生成。",
+        "region_code": "6、9 或 12 位数字，用于办件编号。",
+        "settings": '只写与上级不同的部分，例如 {"phone": "0459-2112345"}；未写的沿用上级。',
+    },
+    "department": {
+        "key": "流程用它指定办理单位，各级同一职能的单位请用同一代码。",
+        "window": "办事大厅里的位置，例如“一楼 C 区”。",
+    },
+    "post": {
+        "key": "流程可以用它指定岗位。",
+        "role": "决定这个岗位能办哪些环节、看到哪些页面。",
+        "backup": "任职人员离岗时，任务由 B 岗办理。",
+    },
+    "post_holder": {
+        "until": "不填表示长期任职。",
+        "away": "勾选后任务转给 B 岗，直到取消。",
+    },
+    "person": {
+        "password": "只在新建时填写，首次登录须修改；以后请在“人员账号”页重置。",
+        "admin": "还须任职配置管理或平台运维岗位，才能进入后台。",
+    },
+    "calendar_day": {
+        "worked": "是：调休上班；否：放假。只需填写与每周作息不同的日子。",
+    },
+    "matter": {"department": "办理单位的代码，与“进驻单位”一致。"},
+    "matter_version": {
+        "note": "这一版改了什么，给以后的人看。",
+        "definition": "保存时做全部检查，错误会指出位置。建议在“事项配置”页修改。",
+    },
+    "paper_text": {
+        "paper": "本机构的措辞优先于上级和平台自带的。",
+        "body": "可用的占位符见文书模板说明，例如 {{ applicant }}、{{ matter }}。",
+    },
 }

@@ -5,6 +5,7 @@ and their tenant scope; the panel adds that only configurators and operators com
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextvars import ContextVar
 from json import JSONDecodeError
 from typing import Any
 
@@ -14,16 +15,26 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from piccolo.columns import Column
-from piccolo_admin.endpoints import AdminRouter, TableConfig
-from piccolo_admin.translations.data import ENGLISH, SIMPLIFIED_CHINESE
+from piccolo_admin.endpoints import (
+    AdminRouter,
+    GroupedTableNamesResponseModel,
+    MetaResponseModel,
+    OrderBy,
+    TableConfig,
+    TranslationListResponse,
+    UserResponseModel,
+)
 from piccolo_api.crud.hooks import Hook, HookType
 from piccolo_api.crud.validators import Validators
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from admin import rules
-from admin.crud import ScopedCRUD
+from admin.choices import seen_places
+from admin.crud import PLACE, ScopedCRUD
 from admin.labels import COLUMNS, TABLES
+from admin.words import CHINESE, ENGLISH, PHRASES, TAG
+from onewindow import clock
 from onewindow.audit.tables import AuditEntry
 from onewindow.db.scoped import narrowed
 from onewindow.delivery.tables import Certificate
@@ -33,18 +44,19 @@ from onewindow.people.gate import Actor
 from onewindow.people.tables import Person, Post, PostHolder, Session
 from onewindow.tenants.tables import Department, Tenant
 from onewindow.web.assets import asset
-from onewindow.web.i18n import TAGS, language
+from onewindow.web.i18n import LANGUAGES, N_, TAGS, language
 from onewindow.web.i18n import gettext as _
+from onewindow.web.navigation import nav_for
+from onewindow.web.templates import CSRF_COOKIE, THEME_COOKIE
+from onewindow.workdays.queries import not_announced
 from onewindow.workdays.tables import CalendarDay
 
 KEEPERS = ("configurator", "operator")
 READ_ONLY = (Certificate, AuditEntry)
-LINKS = {
-    "回到待办": "/inbox",
-    "事项配置": "/configure/matters",
-    "人员账号": "/people",
-    "运行作业": "/operations/jobs",
-}
+SITE = N_("一窗 · 后台管理")
+HERE = "/admin/"
+
+_actor: ContextVar[Actor] = ContextVar("panel_actor")
 
 
 def may_enter(actor: Actor | None) -> bool:
@@ -68,10 +80,9 @@ def build_panel(
         tables=[_table(table, *hooks) for table, hooks in _TABLES],
         auth_table=Person,
         session_table=Session,
-        site_name="一窗 · 后台管理",
-        default_language_code="zh-CN",
-        translations=[SIMPLIFIED_CHINESE, ENGLISH],
-        sidebar_links=LINKS,
+        site_name=str(SITE),
+        default_language_code=CHINESE.language_code,
+        translations=[CHINESE, ENGLISH],
         allowed_hosts=list(hosts),
         auto_include_related=False,
         production=https,
@@ -83,38 +94,105 @@ def build_panel(
         part.add_exception_handler(JSONDecodeError, _unreadable)
 
     async def narrow(scope: Any, receive: Any, send: Any) -> None:
-        with narrowed():
-            await panel(scope, receive, send)
+        token = _actor.set(scope["state"]["actor"])
+        try:
+            with narrowed():
+                await panel(scope, receive, send)
+        finally:
+            _actor.reset(token)
 
     return narrow
 
 
 class Panel(AdminRouter):
-    """Piccolo's router with our page around it and names people can read."""
+    """Piccolo's router with our page around it, in the reader's language, with names people can
+    read and only the doors that are open to them."""
 
     async def get_root(self, request: Request) -> HTMLResponse:
-        return HTMLResponse(_dressed(self.template))
+        return HTMLResponse(_dressed(self.template, await _set_up(request, _actor.get())))
+
+    def get_meta(self) -> MetaResponseModel:
+        meta: MetaResponseModel = super().get_meta()
+        meta.site_name = _(str(SITE))
+        return meta
+
+    def get_user(self, request: Request) -> UserResponseModel:
+        actor = _actor.get()
+        return UserResponseModel(username=actor.name, user_id=str(actor.id))
+
+    def get_sidebar_links(self) -> dict[str, str]:
+        groups = nav_for(_actor.get().roles)
+        return {
+            _(str(door.label)): door.href
+            for group in groups
+            for door in group.doors
+            if door.href != HERE
+        }
+
+    def get_table_list_grouped(self) -> GroupedTableNamesResponseModel:
+        tables = super().get_table_list_grouped()
+        return GroupedTableNamesResponseModel(
+            grouped={_(group): names for group, names in tables.grouped.items()},
+            ungrouped=tables.ungrouped,
+        )
+
+    def get_translation_list(self) -> TranslationListResponse:
+        listed: TranslationListResponse = super().get_translation_list()
+        listed.default_language_code = TAG[language()]
+        return listed
 
 
-def _dressed(template: str) -> str:
-    """Piccolo's page with our colours and with tables called as people call them."""
-    names = {
+async def _set_up(request: Request, actor: Actor) -> dict[str, Any]:
+    """What our script in Piccolo's page has to know."""
+    seen = await seen_places()
+    other = next(tag for tag in TAGS if tag != language())
+    return {
+        "language": TAG[language()],
         # As Piccolo makes a title of a table's name.
-        table.replace("_", " "): _(title)
-        for table, (_group, title) in TABLES.items()
+        "names": {table.replace("_", " "): _(title) for table, (_group, title) in TABLES.items()},
+        "phrases": PHRASES[language()],
+        "csrf": request.cookies.get(CSRF_COOKIE, ""),
+        "theme": request.cookies.get(THEME_COOKIE, "system"),
+        "other": {"href": f"{HERE}?lang={other}", "name": LANGUAGES[other], "lang": TAGS[other]},
+        "tenant": actor.tenant,
+        "places": seen if len(seen) > 1 else {},
+        "others": _("下级机构的数据也列在这里，只能查看，由该机构自己维护。")
+        if len(seen) > 1
+        else "",
+        "foreign": _("这一行属于{place}，只能查看，由该机构自己维护。", place="%s"),
+        "frozen": _("已发布的版本不能修改。请在“事项配置”页新建草稿，改好后重新发布。"),
+        "notices": {"calendar_day": "\n".join(await _of_calendar(actor))},
+        "read_only": [table._meta.tablename for table in READ_ONLY],
     }
+
+
+async def _of_calendar(actor: Actor) -> list[str]:
+    """What to know before days are entered."""
+    unknown = await not_announced(actor.tenant, clock.now())
+    inherits = _("上级机构录入的节假日和调休自动沿用，这里只需填写本机构不同的日子。")
+    return [inherits, *([unknown] if unknown else [])]
+
+
+def _dressed(template: str, known: dict[str, Any]) -> str:
+    """Piccolo's page with our colours and our script, which runs before Piccolo's own."""
     ours = (
         f'<link rel="stylesheet" href="{asset("panel.css")}">'
-        f'<script type="application/json" id="panel-names">{_json(names)}</script>'
-        f'<script type="module" src="{asset("panel.js")}"></script></head>'
+        f'<link rel="icon" href="{asset("favicon.svg")}" type="image/svg+xml">'
+        f'<script type="application/json" id="panel-setup">{_json(known)}</script>'
+        f'<script src="{asset("panel.js")}"></script>'
     )
-    return template.replace('<html lang="en">', f'<html lang="{TAGS[language()]}">').replace(
-        "</head>", ours
+    return (
+        template.replace('<html lang="en">', f'<html lang="{TAGS[language()]}">')
+        .replace("<title>Piccolo Admin</title>", f"<title>{_(str(SITE))}</title>{ours}")
+        .replace(
+            "We're sorry but the Piccolo Admin doesn't work properly without JavaScript enabled.",
+            _("后台管理需要启用浏览器的 JavaScript。"),
+        )
     )
 
 
 def _json(value: object) -> str:
-    return orjson.dumps(value).decode().replace("<", "\\u003c")
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode().replace("<", "\\u003c")
 
 
 def _anybody_inside(piccolo_crud: Any, request: Request) -> None:
@@ -165,14 +243,19 @@ def _table(table: Any, *hooks: Hook) -> TableConfig:
         column for column in table._meta.columns if column._meta.name in COLUMNS[name]
     ]
     large = {"process", "definition", "forms", "decisions", "settings", "body", "before", "after"}
+    large |= {"hash"}  # says nothing to the eye
+    short = [column for column in shown if column._meta.name not in large]
+    if name != "tenant":
+        short.append(getattr(table, PLACE))
     refuse = [_read_only]
+    # A row is opened by what it is called; where nothing names it, by its number.
+    called = next((column for column in short if column._meta.name in LINKING[name]), None)
     return TableConfig(
         table_class=table,
-        visible_columns=[
-            table._meta.primary_key,
-            *(column for column in shown if column._meta.name not in large),
-        ],
-        visible_filters=[column for column in shown if column._meta.name not in large],
+        visible_columns=short if called is not None else [table._meta.primary_key, *short],
+        visible_filters=short,
+        link_column=called if called is not None else table._meta.primary_key,
+        order_by=[OrderBy(column=getattr(table, by), ascending=up) for by, up in ORDER[name]],
         hooks=list(hooks) or None,
         menu_group=group,
         validators=Validators(
@@ -192,6 +275,25 @@ def _hooks(saved: Any = None, changed: Any = None) -> tuple[Hook, ...]:
         *((Hook(HookType.pre_patch, changed),) if changed else ()),
     )
 
+
+LINKING = {
+    "tenant": ("name",), "department": ("name",), "post": ("name",), "post_holder": (),
+    "person": ("name",), "calendar_day": ("day",), "matter": ("name",),
+    "matter_version": ("number",), "paper_text": ("title",), "certificate": ("number",),
+    "audit_entry": (),
+}  # fmt: skip
+"""The column whose text opens a row."""
+
+ORDER = {
+    "tenant": (("id", True),), "department": (("tenant", True), ("id", True)),
+    "post": (("tenant", True), ("department", True), ("id", True)),
+    "post_holder": (("tenant", True), ("post", True), ("id", True)),
+    "person": (("tenant", True), ("name", True)), "calendar_day": (("day", False),),
+    "matter": (("tenant", True), ("name", True)),
+    "matter_version": (("matter", True), ("number", False)), "paper_text": (("paper", True),),
+    "certificate": (("id", False),), "audit_entry": (("id", False),),
+}  # fmt: skip
+"""How a table is sorted when it is opened."""
 
 _TABLES: list[tuple[Any, tuple[Hook, ...]]] = [
     (Tenant, _hooks(changed=rules.tenant_settings)),

@@ -25,6 +25,7 @@ import pytest
 
 if TYPE_CHECKING:
     from browsing import Browser
+    from cast import Cast
     from world import Town
 
 ROOM = "OW_TEST_ROOM"
@@ -147,6 +148,14 @@ async def desk_of(town: "Town", app: Any) -> "AsyncIterator[Callable[..., Awaita
     yield desks(app, town, opened)
     for browser in opened:
         await browser.aclose()
+
+
+@pytest.fixture
+async def cast(desk_of: "Callable[..., Awaitable[Browser]]") -> "Cast":
+    """Everybody of a food licence in 青溪县, each at their desk (`cast.py`)."""
+    from cast import assemble
+
+    return await assemble(desk_of)
 
 
 def desks(

@@ -32,6 +32,13 @@ from onewindow.settings import settings as settings_here
 log = structlog.get_logger()
 
 ATTEMPTS = 5
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
+"""Between one try and the next: doubled each time."""
+HEARTBEAT = timedelta(seconds=20)
+"""How long a worker may be silent before others take over what it was doing. A killed worker's jobs
+wait this long, and until somebody looks (`LOOK`); a job itself may take as long as it needs."""
+LOOK = timedelta(seconds=5)
+"""How often an idle worker looks by itself; new jobs wake it anyway."""
 Work = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -114,8 +121,8 @@ def assemble(connection: Any) -> PgQueuer:
             executor_factory=partial(
                 DatabaseRetryEntrypointExecutor,
                 max_attempts=ATTEMPTS,
-                initial_delay=timedelta(seconds=2),
-                max_delay=timedelta(minutes=5),
+                initial_delay=FIRST_PAUSE,
+                max_delay=LONGEST_PAUSE,
             ),
         )(partial_job(work))
     for name, (expression, work_of_clock) in CLOCK.items():
@@ -159,6 +166,8 @@ async def run_worker(settings: Settings = settings_here, stop: asyncio.Event | N
     log.info("worker started", kinds=sorted(KINDS))
     try:
         await manager.run(
+            dequeue_timeout=LOOK,
+            heartbeat_timeout=HEARTBEAT,
             batch_size=settings.job_concurrency,
             max_concurrent_tasks=max(settings.job_concurrency * 2, 2),
         )

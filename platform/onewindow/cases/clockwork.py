@@ -42,7 +42,13 @@ async def fire_timers(case: int, now: datetime) -> bool:
     version = await version_of(row["version"])
     moved = bpmn.fire(version.process, row["run"], now)
     names = [version.step_name(element) for element in moved.passed]
-    move = Move(case=standing(row), revision=row["revision"], moved=moved, at=now)
+    move = Move(
+        case=standing(row),
+        revision=row["revision"],
+        moved=moved,
+        at=now,
+        due_before=row["next_due"],
+    )
     move.entries.append(Entry("timer.fired", now, detail={"passed": names[:20]}))
     if not await carry_out(move, version):
         raise Stale
@@ -76,6 +82,7 @@ async def answer_service(
         moved=moved,
         at=now,
         changes=dict(changes or {}),
+        due_before=row["next_due"],
     )
     if record is not None:
         move.entries.append(record)

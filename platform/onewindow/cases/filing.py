@@ -11,11 +11,10 @@ import orjson
 from onewindow import db
 from onewindow.cases import live
 from onewindow.cases.application import Channel, For, Ready, get_ready, verdict_on
-from onewindow.cases.moves import Opened, Standing, service_job, task_rows
+from onewindow.cases.moves import Opened, Standing, service_job, task_rows, timers_job
 from onewindow.cases.queries import CaseView, standing
 from onewindow.cases.record import entry
 from onewindow.cases.rules import State
-from onewindow.db import queue
 from onewindow.errors import NotThere, Refusal, Stale
 from onewindow.matters.queries import offered
 from onewindow.matters.versions import Version, version_of
@@ -272,8 +271,10 @@ async def _begin(
         taking_part,
         orjson.dumps(submitted.row()).decode(),
     )
-    for call in moved.services:
-        job = service_job(call)
-        await queue.put(job.kind, {"case": case.id, **job.payload}, tenant=case.tenant)
+    following = [service_job(call) for call in moved.services]
+    if moved.next_due is not None:
+        following.append(timers_job(case.id, moved.next_due))
+    for job in following:
+        await job.put(case.id, case.tenant)
     live.changed(*taking_part)
     return tuple(Opened(**row) for row in rows)

@@ -58,10 +58,18 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something for the queue: what kind, and the numbers it needs besides the case's."""
+    """Something for the queue: what kind, and the numbers it needs besides the case's; not before
+    `at`, and not twice under `once`."""
 
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+    once: str | None = None
+
+    async def put(self, case: int, tenant: int) -> None:
+        """Queue it, for a case of `tenant`."""
+        body = {"case": case, **self.payload}
+        await queue.put(self.kind, body, tenant=tenant, at=self.at, once=self.once)
 
 
 @dataclass(slots=True)
@@ -69,7 +77,8 @@ class Move:
     """One act and all it changes.
 
     `changes` are columns of the case (`sql/move.sql`, standing); `answer` is (form, element, data).
-    `opened` is known once the move is written.
+    `due_before` is when the case's next timer was due before this act. `opened` is known once the
+    move is written.
     """
 
     case: Standing
@@ -84,6 +93,7 @@ class Move:
     entries: list[Entry] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     numbering: Numbering | None = None
+    due_before: datetime | None = None
     opened: tuple[Opened, ...] = ()
 
 
@@ -120,6 +130,9 @@ async def carry_out(
         *(service_job(call) for call in move.moved.services),
         *(Job("case.paper", {"paper": paper}) for paper in papers),
     ]
+    due = move.moved.next_due
+    if due is not None and due != move.due_before and not move.moved.ended:
+        jobs.append(timers_job(move.case.id, due))
     if not jobs:
         written = await write(move, version)
     else:
@@ -127,9 +140,7 @@ async def carry_out(
             written = await write(move, version)
             if written:
                 for job in jobs:
-                    await queue.put(
-                        job.kind, {"case": move.case.id, **job.payload}, tenant=move.case.tenant
-                    )
+                    await job.put(move.case.id, move.case.tenant)
     if written:
         live.changed(
             move.case.tenant, *move.case.participants, *move.changes.get("participants", ())
@@ -143,6 +154,11 @@ def service_job(call: bpmn.ServiceCall) -> Job:
         "case.service",
         {"task": call.id, "operation": call.step.operation, "inputs": dict(call.inputs)},
     )
+
+
+def timers_job(case: int, due: datetime) -> Job:
+    """The job that lets a case's timers fire at `due`. Timers whose job is lost are swept up."""
+    return Job("case.timers", at=due, once=f"timers:{case}:{due.isoformat()}")
 
 
 async def write(move: Move, version: Version) -> bool:

@@ -97,7 +97,7 @@ select t.id, t.uid, t.element, t.stage, t.name, t.name_en, t.lane, t.assignee, t
        c.participants as c_participants, c.state as c_state, c.receipt_number as c_receipt_number,
        c.number as c_number, c.applicant as c_applicant,
        c.applicant_name as c_applicant_name, c.summary as c_summary,
-       c.version, c.submitted_at, r.revision, r.state as run,
+       c.version, c.submitted_at, r.revision, r.state as run, r.next_due,
        case when t.differs_from <> '{}' then (
            select jsonb_object_agg(x.element, x.done_by order by x.id) from task x
            where x.case_id = t.case_id and x.state = 'done' and x.element = any(t.differs_from)

@@ -70,6 +70,7 @@ async def complete(
         task=task,
         outcome=outcome,
         done_for=absent["id"] if absent else None,
+        due_before=row["next_due"],
         answer=answer,
     )
     move.entries.append(

@@ -285,6 +285,7 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
         person=actor.id,
         task=task,
         outcome="returned",
+        due_before=row["next_due"],
     )
     name = version.process.steps[target].name
     move.entries.append(

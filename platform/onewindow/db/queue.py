@@ -4,14 +4,13 @@ A job carries numbers, not objects, and the tenant and person it acts for. What 
 `onewindow.jobs`. Jobs may run twice; a `once` key keeps a second one out while the first waits.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
-from onewindow import clock
 from onewindow.db import scope as scopes
 from onewindow.db.engine import transaction
 
@@ -38,7 +37,8 @@ async def put(
         await Queries(AsyncpgDriver(connection)).enqueue(
             kind,
             orjson.dumps(body),
-            execute_after=at - clock.now() if at is not None else None,
+            # Counted from the machine's time, as the queue does, whatever a test says it is.
+            execute_after=at - datetime.now(UTC) if at is not None else None,
             dedupe_key=once,
             on_conflict="skip",
         )

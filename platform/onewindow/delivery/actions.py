@@ -52,11 +52,7 @@ async def issue_certificate(
     """Make the certificate a service step asks for, register it, and let the case go on."""
     case = await case_by_id(case_id)
     version = await version_of(case["version"])
-    registered = await db.fetchrow(
-        "select id, number from certificate where case_id = $1 order by id desc limit 1", case_id
-    )
-    if registered is None:
-        registered = await _register(case, version, now)
+    registered = await _registered(case_id) or await _register(case, version, now)
     await clockwork.answer_service(
         case_id,
         task,
@@ -64,6 +60,12 @@ async def issue_certificate(
         now,
         changes={"state": State.ISSUED, "issued_at": now.isoformat()},
         record=Entry("certificate.issued", now, detail={"number": registered["number"]}),
+    )
+
+
+async def _registered(case: int) -> Any:
+    return await db.fetchrow(
+        "select id, number from certificate where case_id = $1 order by id desc limit 1", case
     )
 
 
@@ -86,6 +88,11 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
     plan = await _plan(version.definition.certificate, version, names)
     until = valid_until(issued, plan.valid)
     async with db.transaction():
+        # One at a time: a job that runs twice finds the first one's certificate.
+        await db.execute("select 1 from cases where id = $1 for update", case["id"])
+        already = await _registered(case["id"])
+        if already is not None:
+            return already
         pattern = certificate_numbering(
             plan.number, clock.local(now, settings.zone), region=place.region_code
         )

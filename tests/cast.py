@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import pytest
 from browsing import Browser
 from casework import apply_for, do
 
@@ -38,8 +37,8 @@ class Cast:
         return receipt
 
 
-@pytest.fixture
-async def cast(desk_of: DeskOf) -> Cast:
+async def assemble(desk_of: DeskOf) -> Cast:
+    """Everybody at their desk."""
     return Cast(
         applicant=await desk_of("13800000001"),
         window=await desk_of("li.min"),

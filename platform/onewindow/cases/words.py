@@ -115,7 +115,7 @@ def _what(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) -
     named = {
         "name": detail.get("to") or detail.get("name", ""),
         "number": detail.get("number", ""),
-        "title": detail.get("title", ""),
+        "title": _(detail["title"]) if detail.get("title") else "",
         "step": _step_name(version, str(detail.get("to", "")), detail.get("to_name", "")),
     }
     act = _(str(ACTS.get(kind, kind)), **named)

@@ -47,7 +47,7 @@ from onewindow.web.assets import asset
 from onewindow.web.i18n import LANGUAGES, N_, TAGS, language
 from onewindow.web.i18n import gettext as _
 from onewindow.web.navigation import nav_for
-from onewindow.web.templates import CSRF_COOKIE, THEME_COOKIE
+from onewindow.web.templates import THEME_COOKIE
 from onewindow.workdays.queries import not_announced
 from onewindow.workdays.tables import CalendarDay
 
@@ -151,7 +151,6 @@ async def _set_up(request: Request, actor: Actor) -> dict[str, Any]:
         # As Piccolo makes a title of a table's name.
         "names": {table.replace("_", " "): _(title) for table, (_group, title) in TABLES.items()},
         "phrases": PHRASES[language()],
-        "csrf": request.cookies.get(CSRF_COOKIE, ""),
         "theme": request.cookies.get(THEME_COOKIE, "system"),
         "other": {"href": f"{HERE}?lang={other}", "name": LANGUAGES[other], "lang": TAGS[other]},
         "tenant": actor.tenant,

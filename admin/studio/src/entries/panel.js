@@ -181,9 +181,14 @@ function leaveByOurDoors(event) {
   ours();
 }
 
-function signOut() {
+/** The page about one's account carries the token that signing out needs. */
+async function signOut() {
+  const account = await (await fetch('/account')).text();
+  const token = new DOMParser().parseFromString(account, 'text/html').querySelector('meta[name="csrf-token"]');
   const form = Object.assign(document.createElement('form'), { method: 'post', action: '/sign-out' });
-  form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: '_csrf_token', value: setup.csrf }));
+  form.append(
+    Object.assign(document.createElement('input'), { type: 'hidden', name: '_csrf_token', value: token?.content ?? '' }),
+  );
   document.body.append(form);
   form.submit();
 }

@@ -3,7 +3,7 @@
 `town` gives a test a database of its own, copied in some fifteen milliseconds from a template that
 is made once for the whole run (also when the run has several workers). `browser` sends requests
 through the whole application, as a browser would: cookies, CSRF tokens, redirects not followed.
-A room whose tests want the town after a busy week overrides `town` by `opened(postgres, …, BUSY)`.
+A room whose tests want the town after a busy week overrides `town` by `busy_town`.
 
 The application is imported inside the fixtures: tests of the leaf rooms run without it.
 """
@@ -74,6 +74,13 @@ def busy(postgres: str) -> Path:
 async def town(postgres: str, tmp_path: Path) -> "AsyncIterator[Town]":
     """The town in a database of this test's own, with the application's rooms open on it."""
     async with opened(postgres, tmp_path / "objects") as town:
+        yield town
+
+
+@pytest.fixture
+async def busy_town(postgres: str, busy: Path) -> "AsyncIterator[Town]":
+    """The same town after a busy week (`busy.py`), in a database of this test's own."""
+    async with opened(postgres, busy, BUSY) as town:
         yield town
 
 

@@ -132,7 +132,7 @@ async def test_handing_in_twice_makes_one_case(cast) -> None:
     assert {each.status_code for each in said} <= {303, 409}
     again = await hand_in(cast.applicant, uid)
     assert again.status_code in (303, 409)
-    for table in ("cases", "case_run", "task", "case_answer", "pgqueuer"):
+    for table in ("cases", "case_run", "task", "case_answer"):
         assert await own(f"select count(*) from {table}") == 1, table
     receipt = await own("select receipt_number from cases")
     assert [line["kind"] for line in await record(receipt)] == ["case.submitted"]

@@ -176,11 +176,12 @@ async def test_files_are_sent_one_by_one_and_a_refused_one_says_why(chromium, ad
     await expect(files.filter(has_text="现场照片.jpg")).to_contain_text("3 KB")
     refused = files.filter(has_text="拒绝.pdf")
     await expect(refused).to_contain_text("这个文件打不开，请重新导出后上传。")
-    await expect(refused.get_by_role("button", name="重试")).to_be_visible()
+    # A file the server has read and refused would be refused again: another one is asked for.
+    await expect(refused.get_by_role("button", name="换一个文件")).to_be_visible()
     wrong = files.filter(has_text="脚本.exe")
     await expect(wrong).to_contain_text("不能使用这种文件，请上传 PDF、JPG、PNG")
-    await expect(wrong.get_by_role("button", name="重试")).to_be_hidden()
-    await wrong.get_by_role("button", name="取消上传").click()
+    await expect(wrong.get_by_role("button", name="换一个文件")).to_be_visible()
+    await wrong.get_by_role("button", name="移除").click()
     await expect(files).to_have_count(4)
 
 

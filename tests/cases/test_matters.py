@@ -15,7 +15,7 @@ from onewindow import clock, db, jobs
 BRANCHES = {"fire_review": "xia.yu", "quality_safety": "du.peng", "civil_defence": "luo.min"}
 
 
-@pytest.mark.parametrize("order", itertools.permutations(BRANCHES), ids="-".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(BRANCHES)), ids="-".join)
 async def test_the_three_reviews_of_a_construction_permit_may_come_in_any_order(
     desk_of, order: tuple[str, ...]
 ) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,13 +16,10 @@ from browsing import Browser
 from busy import CAST, MARKS
 from fingerprints import everything
 from routes import pages_of
+from things import Things, things_of
 from walkers import OTHER, walkers
 from world import Town, answers_of
 
-from onewindow import db
-from onewindow.people.sessions import open_session
-
-Things = Mapping[str, Any]
 Body = Callable[[Things], dict[str, Any]]
 
 
@@ -346,62 +342,3 @@ async def first_event(browser: Browser, path: str) -> str:
     async with asyncio.timeout(10):
         await browser._transport.app(scope, receive, send)
     return b"".join(sent).decode()
-
-
-async def things_of(town: Town, county: str) -> Things:
-    """Everything of a county that an address can name, and words by which it can be told."""
-    tenant = town.tenants[county]
-    window = town.people[CAST[county][1]]
-    session = await open_session(window, lasts=timedelta(hours=1), office=tenant)
-    with db.as_system():
-        cases = {
-            row["state"]: row
-            for row in await db.fetch(
-                "select * from cases where tenant = $1 and channel = 'online' order by id", tenant
-            )
-        }
-        draft, closed = cases["draft"]["id"], cases["delivered"]["id"]
-        one = db.fetchval
-        things = {
-            "tenant": tenant,
-            "place": county,
-            "path": "openapi.json",
-            "key": "food-business",
-            "matter": "food-business",
-            "name": await one(
-                "select name from saved_view where tenant = $1 and name <> ''", tenant
-            ),
-            "login": CAST[county][2],
-            "person": town.people[CAST[county][2]],
-            "number": cases["delivered"]["receipt_number"],
-            "open": cases["submitted"]["receipt_number"],
-            "correcting": cases["correcting"]["receipt_number"],
-            "draft": str(cases["draft"]["uid"]),
-            "task": await one(
-                "select id from task where tenant = $1 and state = 'open' and assignee is null",
-                tenant,
-            ),
-            "file": str(await one("select uid from case_material where case_id = $1", draft)),
-            "material": "layout",
-            "code": await one("select code from certificate where case_id = $1", closed),
-            "paper": await one("select id from paper where case_id = $1", closed),
-            "holding": await one("select id from post_holder where tenant = $1 limit 1", tenant),
-            "session": await one("select max(id) from session where person = $1", window),
-            "job": await one(
-                "select id from pgqueuer where status = 'failed'"
-                " and convert_from(payload, 'UTF8')::jsonb ->> 'tenant' = $1",
-                str(tenant),
-            ),
-            "draft_version": await one(
-                "select number from matter_version where tenant = $1 and state = 'draft'", tenant
-            ),
-        }
-        numbers = await db.fetch(
-            "select receipt_number as word from cases where tenant = $1"
-            " and receipt_number is not null union all select number from certificate"
-            " where tenant = $1 union all select code from certificate where tenant = $1"
-            " union all select uid::text from cases where tenant = $1",
-            tenant,
-        )
-    words = [MARKS[county], session, *(row["word"] for row in numbers)]
-    return {**things, "marks": words}

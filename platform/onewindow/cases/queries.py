@@ -78,16 +78,24 @@ async def case_for(actor: Actor | None, number: str) -> CaseView:
     """The case by receipt number, case number or (drafts) uid, if the actor may see it."""
     if actor is None:
         raise NotThere
-    rows = await db.fetch(_CASE + "where c.receipt_number = $1 or c.number = $1 limit 2", number)
-    if not rows:
-        try:
-            uid = UUID(number)
-        except ValueError:
-            raise NotThere from None
+    uid = _uid(number)
+    if uid is not None:
         rows = await db.fetch(_CASE + "where c.uid = $1", uid)
+    else:
+        rows = await db.fetch(
+            _CASE + "where c.receipt_number = $1 or c.number = $1 limit 2", number
+        )
     if len(rows) != 1:
         raise NotThere
     return CaseView(rows[0])
+
+
+def _uid(text: str) -> UUID | None:
+    """A draft's name; a number of 32 digits, which UUID would take too, is none."""
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None
 
 
 _TASK = """

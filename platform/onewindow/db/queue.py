@@ -12,7 +12,7 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
 from onewindow.db import scope as scopes
-from onewindow.db.engine import transaction
+from onewindow.db.engine import engine
 
 
 async def put(
@@ -33,7 +33,8 @@ async def put(
         "tenant": tenant if tenant is not None else scope.tenant,
         "person": scope.person,
     }
-    async with transaction() as connection:
+    # One statement, whole by itself: it needs no transaction but the one it may stand in.
+    async with engine.connection() as connection:
         await Queries(AsyncpgDriver(connection)).enqueue(
             kind,
             orjson.dumps(body),

@@ -28,7 +28,7 @@ def static_file(request: Request, name: FromPath[Path]) -> Response[bytes]:
     accepts = request.headers.get("accept-encoding", "")
     try:
         body, media_type, encoding = _read(str(name).lstrip("/"), "br" in accepts)
-    except FileNotFoundError:
+    except (OSError, ValueError):  # not there, a folder, longer than a name can be, a NUL in it
         raise NotThere from None
     headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
     if encoding:

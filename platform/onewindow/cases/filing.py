@@ -11,7 +11,14 @@ import orjson
 from onewindow import db
 from onewindow.cases import live
 from onewindow.cases.application import Channel, For, Ready, get_ready, verdict_on
-from onewindow.cases.moves import Opened, Standing, service_job, task_rows, timers_job
+from onewindow.cases.moves import (
+    Opened,
+    Standing,
+    opened_tasks,
+    service_job,
+    task_rows,
+    timers_job,
+)
 from onewindow.cases.queries import CaseView, standing
 from onewindow.cases.record import entry
 from onewindow.cases.rules import State
@@ -208,37 +215,8 @@ async def file(
     return Filed(case.receipt_number, opened, ready.moved.ended)
 
 
-_BEGIN = """
-with run as (
-    insert into case_run (tenant, case_id, revision, state, data, next_due, ended)
-    values ($1, $2, 1, $3, $4, $5, $6) returning case_id
-), answer as (
-    insert into case_answer (tenant, case_id, form, data, by, at)
-    select $1, $2, $7, $8::jsonb, $9::int, $10::timestamptz from run
-), joined as (
-    update cases set participants = $12::int[] where id = $2 and participants <> $12::int[]
-), event as (
-    insert into case_event (tenant, case_id, at, kind, by, by_name, by_post, on_behalf_of, detail)
-    select $1, $2, $10::timestamptz, x.kind, x.by, x.by_name, x.by_post, x.on_behalf_of, x.detail
-    from run, jsonb_to_record($13::jsonb) as x(
-         kind text, by int, by_name text, by_post text, on_behalf_of text, detail jsonb)
-), opened as (
-    insert into task (tenant, case_id, uid, element, stage, name, name_en, case_number, matter_name,
-                      matter_name_en, applicant_name, summary, lane, fallback, differs_from,
-                      opened_at, due, state)
-    select x.tenant, run.case_id, x.uid, x.element, x.stage, x.name, x.name_en, x.case_number,
-           x.matter_name, x.matter_name_en, x.applicant_name, x.summary,
-           case when s.yes then x.lane else x.fallback_lane end, not s.yes, x.differs_from,
-           $10::timestamptz, x.due, 'open'
-    from run, jsonb_to_recordset($11::jsonb) as x(
-         tenant int, uid uuid, element text, stage text, name text, name_en text, case_number text,
-         matter_name text, matter_name_en text, applicant_name text, summary text, lane text,
-         fallback_lane text, differs_from text[], due timestamptz)
-    cross join lateral (select staffed(x.tenant, x.lane) as yes) s
-    returning id, element, name
-)
-select id, element, name from opened order by id
-"""
+# What it does is in sql/move.sql.
+_BEGIN = f"select begin_case({', '.join(f'${n}' for n in range(1, 14))})"
 
 
 async def _begin(
@@ -255,21 +233,21 @@ async def _begin(
         on_behalf_of="" if actor.is_applicant else ready.who.name,
         detail={"channel": channel, "receipt": case.receipt_number},
     )
-    rows = await db.fetch(
+    opened = await db.fetchval(
         _BEGIN,
         case.tenant,
         case.id,
+        now,
+        actor.id,
         moved.state,
         orjson.dumps(moved.data, default=str).decode(),
         moved.next_due,
         moved.ended,
         version.definition.apply_form,
         orjson.dumps(ready.data).decode(),
-        actor.id,
-        now,
-        orjson.dumps(tasks).decode(),
         taking_part,
-        orjson.dumps(submitted.row()).decode(),
+        orjson.dumps(tasks).decode(),
+        orjson.dumps([submitted.row()]).decode(),
     )
     following = [service_job(call) for call in moved.services]
     if moved.next_due is not None:
@@ -277,4 +255,4 @@ async def _begin(
     for job in following:
         await job.put(case.id, case.tenant)
     live.changed(*taking_part)
-    return tuple(Opened(**row) for row in rows)
+    return opened_tasks(opened)

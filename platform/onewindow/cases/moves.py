@@ -1,16 +1,16 @@
 """Writing a step of a case: the engine's answer becomes rows, in one statement.
 
-`Move` gathers what one act changes; `write` puts it down under the run's revision. Whoever comes
-second changes nothing and is told (`steps.complete`, `verbs`).
+`Move` gathers what one act changes; `carry_out` puts it down under the run's revision. Whoever
+comes second changes nothing and is told (`steps.complete`, `verbs`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
+import asyncpg
 import orjson
 
 import bpmn
@@ -28,7 +28,13 @@ from onewindow.people.queries import lane_of
 from onewindow.tenants.queries import place_for, settings_of
 from onewindow.workdays.queries import due_date
 
-MOVE = files("onewindow.cases").joinpath("sql", "move.sql").read_text(encoding="utf-8")
+# What it does is in sql/move.sql.
+_MOVE = f"select move_case({', '.join(f'${n}' for n in range(1, 23))})"
+_NO_LONGER_FREE = "OW001"
+
+
+class _Overtaken(Exception):
+    """Somebody took the task, or put it on hold, since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +139,17 @@ async def carry_out(
     due = move.moved.next_due
     if due is not None and due != move.due_before and not move.moved.ended:
         jobs.append(timers_job(move.case.id, due))
-    if not jobs:
-        written = await write(move, version)
-    else:
-        async with db.transaction():
-            written = await write(move, version)
-            if written:
-                for job in jobs:
-                    await job.put(move.case.id, move.case.tenant)
+    try:
+        if not jobs:
+            written = await _write(move, version)
+        else:
+            async with db.transaction():
+                written = await _write(move, version)
+                if written:
+                    for job in jobs:
+                        await job.put(move.case.id, move.case.tenant)
+    except _Overtaken:
+        written = False
     if written:
         live.changed(
             move.case.tenant, *move.case.participants, *move.changes.get("participants", ())
@@ -161,42 +170,54 @@ def timers_job(case: int, due: datetime) -> Job:
     return Job("case.timers", at=due, once=f"timers:{case}:{due.isoformat()}")
 
 
-async def write(move: Move, version: Version) -> bool:
-    """Write the move itself. False if somebody moved the case, or took the task, in between."""
+async def _write(move: Move, version: Version) -> bool:
+    """Write the move itself. False if somebody moved the case in between; raises `_Overtaken`,
+    which undoes the transaction, if they took the task."""
     tasks = await task_rows(move.case, version, move.moved, move.at)
     taking_part = {*move.case.participants, *(row["tenant"] for row in tasks)}
     if taking_part != set(move.case.participants):
         move.changes["participants"] = sorted(taking_part)
     form, element, data = move.answer or ("", "", {})
     number = move.numbering
-    written = await db.fetchrow(
-        MOVE,
-        move.task,
-        move.person,
-        move.moved.state,
-        _json(move.moved.data),
-        move.moved.next_due,
-        move.moved.ended,
-        move.case.id,
-        move.revision,
-        move.outcome,
-        move.at,
-        move.done_for,
-        list(move.moved.closed),
-        _json(tasks),
-        form,
-        element,
-        _json(data),
-        _json([entry.row() for entry in move.entries]),
-        _json(move.changes),
-        number.prefix if number else "",
-        number.period if number else "",
-        number.width if number else 0,
-        number.suffix if number else "",
-    )
-    if written["opened"]:
-        move.opened = tuple(Opened(**task) for task in orjson.loads(written["opened"]))
-    return bool(written["moved"])
+    try:
+        opened = await db.fetchval(
+            _MOVE,
+            move.case.id,
+            move.revision,
+            move.at,
+            move.person,
+            move.moved.state,
+            _json(move.moved.data),
+            move.moved.next_due,
+            move.moved.ended,
+            move.task,
+            move.outcome,
+            move.done_for,
+            list(move.moved.closed),
+            form,
+            element,
+            _json(data),
+            _json(tasks),
+            _json([entry.row() for entry in move.entries]),
+            _json(move.changes),
+            number.prefix if number else "",
+            number.period if number else "",
+            number.width if number else 0,
+            number.suffix if number else "",
+        )
+    except asyncpg.PostgresError as refused:
+        if refused.sqlstate != _NO_LONGER_FREE:
+            raise
+        raise _Overtaken from None
+    if opened is None:
+        return False
+    move.opened = opened_tasks(opened)
+    return True
+
+
+def opened_tasks(said: str) -> tuple[Opened, ...]:
+    """Tasks as `sql/move.sql` tells them."""
+    return tuple(Opened(**task) for task in orjson.loads(said))
 
 
 async def task_rows(

@@ -66,15 +66,7 @@ class OfTenant(Protocol):
 async def note(case: OfTenant, *entries: Entry) -> None:
     """Write lines outside a move; call it inside the transaction of the act it records."""
     await db.execute(
-        """
-        insert into case_event (tenant, case_id, at, kind, by, by_name, by_post, on_behalf_of,
-                                element, step_name, outcome, why, detail)
-        select $1, $2, x.at, x.kind, x.by, x.by_name, x.by_post, x.on_behalf_of, x.element,
-               x.step_name, x.outcome, x.why, x.detail
-        from jsonb_to_recordset($3::jsonb) as x(
-             at timestamptz, kind text, by int, by_name text, by_post text, on_behalf_of text,
-             element text, step_name text, outcome text, why text, detail jsonb)
-        """,
+        "select note_case($1, $2, $3)",  # sql/move.sql
         case.tenant,
         case.id,
         orjson.dumps([each.row() for each in entries]).decode(),

@@ -30,11 +30,13 @@ cross join lateral (values (d.key || '/' || p.role), (d.key || '/'), ('/' || p.r
 -- Does anybody serve this lane? Asked across tenants when a step is handed on, so it answers only
 -- yes or no.
 create or replace function staffed(in_tenant int, in_lane text) returns boolean
-language sql stable security definer set search_path = public, pg_temp as $$
-    select case when in_lane like 'person:%'
-        then exists (select 1 from person where id = substr(in_lane, 8)::int and active)
-        else exists (select 1 from lane_holder where tenant = in_tenant and lane = in_lane) end
-$$;
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+    if in_lane like 'person:%' then
+        return exists (select 1 from person where id = substr(in_lane, 8)::int and active);
+    end if;
+    return exists (select 1 from lane_holder where tenant = in_tenant and lane = in_lane);
+end $$;
 
 -- Whose login name this is, among the staff of all tenants: a drawing may name a person.
 create or replace function staff_named(in_login text) returns int
@@ -45,11 +47,14 @@ $$;
 -- The next serial number of a kind in a period. Its own row lock keeps numbers without gaps and
 -- without doubles inside the caller's transaction.
 create or replace function next_serial(in_tenant int, in_kind text, in_period text) returns bigint
-language sql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare drawn bigint;
+begin
     insert into counter (tenant, kind, period, value) values (in_tenant, in_kind, in_period, 1)
     on conflict (tenant, kind, period) do update set value = counter.value + 1
-    returning value
-$$;
+    returning value into drawn;
+    return drawn;
+end $$;
 
 -- The gate: a session's token in, the person and their scope out, in one statement; and the scope
 -- is set on this very connection. An unknown, idle or ended session gives no row and leaves the
@@ -123,22 +128,6 @@ begin
         'offices', coalesce(o, '[]'));
 end $$;
 
--- The third lock: foreign keys are checked by PostgreSQL without row-level security, so a row could
--- point at what its writer may not see. Arguments: column, table, 'same' (tenant) or 'visible'.
-create or replace function fk_visible() returns trigger language plpgsql as $$
-declare ok boolean;
-begin
-    execute format(
-        'select ($1).%1$I is null or exists (select 1 from %2$I r where r.id = ($1).%1$I %3$s)',
-        tg_argv[0], tg_argv[1],
-        case when tg_argv[2] = 'same' then 'and r.tenant = ($1).tenant' else '' end)
-    into ok using new;
-    if not ok then
-        raise foreign_key_violation using message = format('%s does not exist here', tg_argv[0]);
-    end if;
-    return new;
-end $$;
-
 -- A row stays its tenant's: a policy can't compare what was with what is to be, and those who take
 -- part in another tenant's case may change it.
 create or replace function tenant_stays() returns trigger language plpgsql as $$
@@ -171,10 +160,10 @@ declare
     whole jsonb := coalesce(is_now, was);
 begin
     if tg_op = 'UPDATE' then
-        select jsonb_object_agg(key, value) into is_now from jsonb_each(is_now)
+        select jsonb_object_agg(key, value), jsonb_object_agg(key, was -> key) into is_now, was
+          from jsonb_each(is_now)
          where value is distinct from was -> key and key not in ('updated_at', 'last_login');
         if is_now is null then return null; end if;
-        select jsonb_object_agg(key, was -> key) into was from jsonb_object_keys(is_now) key;
     end if;
     insert into audit_entry (tenant, at, person, table_name, row_id, operation, before, after)
     values (coalesce((whole ->> 'tenant')::int, (whole ->> 'id')::int), clock_timestamp(),

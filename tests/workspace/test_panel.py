@@ -48,6 +48,7 @@ async def test_a_department_is_opened_changed_and_added(panel: Page, town: Any) 
 
     await panel.goto("/admin/#/department/add")
     await expect(panel.locator("h1").nth(1)).to_have_text("新增进驻单位")
+    await panel.wait_for_load_state("networkidle")  # defaults come after the form
     await panel.locator("[name=key]").fill("civil-affairs")
     await panel.locator("[name=name]").fill("又一个民政局")
     await panel.get_by_role("button", name="创建").click()

@@ -271,7 +271,7 @@ async def test_the_same_addresses_open_to_those_whose_things_they_are(
         (applicant, "/applications/{draft}/materials"),
         (applicant, "/applications/{draft}/check"),
         (applicant, "/cases/{number}/certificates/{code}"),
-        (applicant, "/cases/{number}/papers/{paper}"),
+        (applicant, "/cases/{number}/papers/0"),
         (applicant, "/cases/{draft}/files/{file}"),
         (applicant, "/cases/{draft}/files/{file}/view"),
         (applicant, "/cases/{draft}/files/{file}/preview"),

@@ -131,7 +131,54 @@ async def _configuration(town: Town, county: str) -> None:
         shipped = package_of("food-business")
         definition = {**shipped.definition, "name": {"zh": f"{mark}草案", "en": "Draft"}}
         package = Package(definition, shipped.process, shipped.decisions, shipped.forms)
-        await matters.save_draft(tenant, package, by=None, now=clock.now(), note=f"{mark}草稿说明")
+        draft = await matters.save_draft(
+            tenant, package, by=None, now=clock.now(), note=f"{mark}草稿说明"
+        )
+        await _around_the_draft(tenant, draft, mark)
+
+
+async def _around_the_draft(tenant: int, draft: int, mark: str) -> None:
+    """What people leave while they configure: opinions, open editors, blocks, migrations."""
+    matter, hash = await db.fetchrow("select matter, hash from matter_version where id = $1", draft)
+    # Its own rows are only its owner's to write: the system stands in for the person here.
+    with db.as_system():
+        person = await db.fetchval(
+            "select id from person where username = $1",
+            login_of("configurator", {name: key for key, name in MARKS.items()}[mark]),
+        )
+        upstream = await db.fetchval("select id from matter where key = 'construction-permit'")
+        await db.execute(
+            "insert into matter_review (tenant, version, hash, kind, text, at)"
+            " values ($1, $2, $3, 'comment', $4, now())",
+            tenant, draft, hash, f"{mark}意见",
+        )  # fmt: skip
+        await db.execute(
+            "insert into draft_editor (tenant, version, person_id, name, since, seen_at)"
+            " values ($1, $2, $3, $4, now(), now())",
+            tenant, draft, person, f"{mark}编辑",
+        )  # fmt: skip
+        await db.execute(
+            "insert into form_block (tenant, key, name, schema, changed_at)"
+            " values ($1, 'person', $2, '{}', now())",
+            tenant, f"{mark}组件",
+        )  # fmt: skip
+        await db.execute(
+            "insert into matter_adoption (tenant, matter, upstream, upstream_version, changed_at)"
+            " select $1, $2, id, current_version, now() from matter where id = $3",
+            tenant, matter, upstream,
+        )  # fmt: skip
+        await db.execute(
+            "with migration as (insert into case_migration (tenant, matter, from_version,"
+            " to_version, reason, at) values ($1, $2, $3, $3, $4, now()) returning id)"
+            " insert into case_migration_item (tenant, migration, case_id, reason)"
+            " select $1, id, (select min(id) from cases where tenant = $1), $4 from migration",
+            tenant, matter, draft, f"{mark}迁移",
+        )  # fmt: skip
+        await db.execute(
+            "insert into access_token (tenant, person_id, name, token_hash, scopes, created_at,"
+            " ends_at) values ($1, $2, $3, $3, '{matters:read}', now(), now())",
+            tenant, person, f"{mark}令牌",
+        )  # fmt: skip
 
 
 async def _joint_case(desk_of: DeskOf) -> None:

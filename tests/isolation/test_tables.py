@@ -29,10 +29,16 @@ CLASSIFIED: Mapping[str, str] = {
     "post": "disclosed",
     "calendar_day": "disclosed",
     "paper_text": "disclosed",
+    "form_block": "disclosed",
     "matter": "disclosed but drafts",
     "matter_version": "disclosed but drafts",
     "person": "colleagues",
     "post_holder": "tenant",
+    "matter_review": "tenant",
+    "matter_adoption": "tenant",
+    "draft_editor": "tenant",
+    "case_migration": "tenant",
+    "case_migration_item": "tenant",
     "counter": "tenant",
     "audit_entry": "tenant",
     "cases": "case",
@@ -46,6 +52,7 @@ CLASSIFIED: Mapping[str, str] = {
     "certificate": "of case",
     "task": "task",
     "saved_view": "own",
+    "access_token": "own",
     "session": "nobody",
     "sign_in_attempt": "nobody",
     # Not ours, or not tables: nothing is granted, or `test_the_queue…` looks after it.
@@ -86,7 +93,7 @@ class Whole:
             case "disclosed":
                 return True
             case "disclosed but drafts":
-                return row["state"] != "draft" or row["tenant"] in visible
+                return row["state"] not in ("draft", "scheduled") or row["tenant"] in visible
             case "tenant":
                 return row["tenant"] in visible
             case "case":

@@ -211,3 +211,33 @@ class SavedView(TenantScoped, Base, tablename="saved_view"):
     page = Varchar(30)
     name = Varchar(60, default="")
     query = JSONB(default="{}")
+
+
+class CaseMigration(TenantScoped, Base, tablename="case_migration", help_text="办件迁移"):
+    """Running cases of a matter on their way from their version to another, in batches."""
+
+    rows = Rows.TENANT
+    tenant = tenant_column(index=True)
+    matter = Integer()
+    from_version = Integer()
+    to_version = Integer()
+    chosen = JSONB(default="{}", help_text="the filter that chose the cases")
+    mapping = JSONB(default="{}", help_text="removed step → step of the new version")
+    state = Varchar(10, default="running", help_text="running | paused | done")
+    reason = Varchar(300, default="")
+    by = Integer(null=True, default=None)
+    by_name = Varchar(80, default="")
+    at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class CaseMigrationItem(TenantScoped, Base, tablename="case_migration_item"):
+    """One case of a migration and what became of it."""
+
+    rows = Rows.TENANT
+    tenant = tenant_column()
+    migration = ForeignKey(CaseMigration, on_delete=OnDelete.cascade, null=False)
+    case_id = BigInt()
+    state = Varchar(8, default="waiting", help_text="waiting | moved | stays | failed")
+    reason = Text(default="")
+    at = Timestamptz(null=True, default=None)

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from piccolo.apps.user.tables import BaseUser
 from piccolo.columns import (
+    Array,
     Boolean,
     Date,
     ForeignKey,
@@ -186,3 +187,18 @@ class SignInAttempt(Base, tablename="sign_in_attempt"):
     address = Varchar(45, index=True)
     at = Timestamptz(index=True)
     succeeded = Boolean(default=False)
+
+
+class AccessToken(TenantScoped, Base, tablename="access_token", help_text="访问令牌"):
+    """Lets a program act for a person within `scopes`. Only the SHA-256 of it is kept."""
+
+    rows = Rows.OWN
+    tenant = tenant_column()
+    person = Integer(db_column_name="person_id", index=True)
+    name = Varchar(80)
+    token_hash = Varchar(64, unique=True)
+    scopes = Array(Varchar(30), default=list)
+    created_at = Timestamptz()
+    ends_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)

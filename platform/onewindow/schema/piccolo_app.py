@@ -10,6 +10,8 @@ from onewindow.cases.tables import (
     CaseAnswer,
     CaseEvent,
     CaseMaterial,
+    CaseMigration,
+    CaseMigrationItem,
     CaseRun,
     Correction,
     Counter,
@@ -18,9 +20,16 @@ from onewindow.cases.tables import (
     Task,
 )
 from onewindow.delivery.tables import Certificate, Paper
-from onewindow.matters.tables import Matter, MatterVersion
+from onewindow.matters.tables import (
+    DraftEditor,
+    FormBlock,
+    Matter,
+    MatterAdoption,
+    MatterReview,
+    MatterVersion,
+)
 from onewindow.papers.tables import PaperText
-from onewindow.people.tables import Person, Post, PostHolder, Session, SignInAttempt
+from onewindow.people.tables import AccessToken, Person, Post, PostHolder, Session, SignInAttempt
 from onewindow.tenants.tables import Department, Tenant
 from onewindow.workdays.tables import CalendarDay
 
@@ -32,9 +41,14 @@ TABLES = [
     PostHolder,
     Session,
     SignInAttempt,
+    AccessToken,
     CalendarDay,
     Matter,
     MatterVersion,
+    MatterReview,
+    MatterAdoption,
+    DraftEditor,
+    FormBlock,
     Case,
     CaseRun,
     Task,
@@ -45,6 +59,8 @@ TABLES = [
     Refusal,
     Counter,
     SavedView,
+    CaseMigration,
+    CaseMigrationItem,
     PaperText,
     Paper,
     Certificate,

@@ -52,6 +52,12 @@ FOREIGN_KEYS = [
     ("post_holder", "post", "post", "same"),
     ("post_holder", "person", "person", "visible"),
     ("matter_version", "matter", "matter", "same"),
+    ("matter_review", "version", "matter_version", "same"),
+    ("matter_adoption", "matter", "matter", "same"),
+    ("matter_adoption", "upstream", "matter", "visible"),
+    ("draft_editor", "version", "matter_version", "same"),
+    ("case_migration", "matter", "matter", "same"),
+    ("case_migration_item", "migration", "case_migration", "same"),
     ("cases", "matter", "matter", "same"),
     ("cases", "version", "matter_version", "same"),
     ("certificate", "case_id", "cases", "visible"),
@@ -69,6 +75,11 @@ AUDITED = [
     "calendar_day",
     "matter",
     "matter_version",
+    "matter_review",
+    "matter_adoption",
+    "form_block",
+    "case_migration",
+    "access_token",
     "paper_text",
     "certificate",
     "cases",
@@ -113,7 +124,7 @@ def statements(tables: list[Any]) -> Iterator[str]:
             )
     yield (
         "create or replace trigger ab_version_stays before update on matter_version for each row"
-        " when (old.state <> 'draft') execute function version_stays()"
+        " when (old.state not in ('draft', 'scheduled')) execute function version_stays()"
     )
     for table in AUDITED:
         yield (
@@ -195,7 +206,7 @@ def policies(table: type[Any]) -> Iterator[str]:
                 "delete": ("false", ""),
             }
         case Rows.PUBLIC if name in ("matter", "matter_version"):
-            rules = _all(f"state <> 'draft' or tenant = any({VISIBLE})", own)
+            rules = _all(f"state not in ('draft', 'scheduled') or tenant = any({VISIBLE})", own)
         case Rows.PUBLIC:
             rules = _all("true", own)
         case Rows.CASE:

@@ -141,9 +141,11 @@ end $$;
 -- A published version never changes: cases are pinned to it, and its hash is what others were told.
 create or replace function version_stays() returns trigger language plpgsql as $$
 begin
-    if (old.matter, old.number, old.hash, old.definition, old.process, old.decisions, old.forms)
+    if (old.matter, old.number, old.hash, old.definition, old.process, old.decisions, old.forms,
+        old.tests)
        is distinct from
-       (new.matter, new.number, new.hash, new.definition, new.process, new.decisions, new.forms)
+       (new.matter, new.number, new.hash, new.definition, new.process, new.decisions, new.forms,
+        new.tests)
     then
         raise insufficient_privilege using message = 'a published version cannot be changed';
     end if;
@@ -154,7 +156,10 @@ end $$;
 create or replace function audit() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-    hidden text[] := array['password', 'totp_secret', 'draft'];
+    -- A draft is saved with every pause in typing; its hash says that it changed, and what was
+    -- published stays in its own row for ever.
+    hidden text[] := array['password', 'totp_secret', 'draft', 'token_hash', 'definition', 'process',
+                           'forms', 'decisions', 'tests'];
     was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - hidden end;
     is_now jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - hidden end;
     whole jsonb := coalesce(is_now, was);

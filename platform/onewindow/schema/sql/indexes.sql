@@ -43,3 +43,12 @@ create index if not exists audit_entry_row on audit_entry (table_name, row_id, a
 create index if not exists audit_entry_tenant on audit_entry (tenant, at);
 create index if not exists session_person on session (person);
 create index if not exists tenant_path on tenant using gin (path);
+create index if not exists matter_version_scheduled on matter_version (publish_at) where state = 'scheduled';
+create index if not exists matter_review_version on matter_review (version, id);
+create unique index if not exists matter_adoption_once on matter_adoption (matter);
+create index if not exists matter_adoption_upstream on matter_adoption (upstream);
+create unique index if not exists draft_editor_once on draft_editor (version, person_id);
+create unique index if not exists form_block_key on form_block (tenant, key);
+create unique index if not exists case_migration_item_once on case_migration_item (migration, case_id);
+create index if not exists case_migration_item_waiting on case_migration_item (migration, id) where state = 'waiting';
+create index if not exists case_migration_latest on case_migration (tenant, id desc);

@@ -25,7 +25,7 @@ from bpmn.spiff import (
     Task,
     TaskState,
 )
-from bpmn.tasks import label, loop_of
+from bpmn.tasks import is_boundary, label, loop_of
 from bpmn.variables import coerce, restore
 from feel import Calendar, FeelError
 
@@ -33,6 +33,7 @@ STEP_BUDGET = 200
 """Elements one move may run through; more is a cycle that waits for nobody."""
 
 _ENGINE = FeelEngine()
+_UNSURE = TaskState.MAYBE | TaskState.LIKELY
 
 
 class SubCase(BpmnSubWorkflow):
@@ -76,6 +77,7 @@ class Case(BpmnWorkflow):
         self.calendar = calendar
         self.thrown: list[Thrown] = []
         self.passed: list[str] = []
+        self.flows: list[tuple[str, str]] = []
         self.live_before: Set[UUID] = frozenset()
         """Tasks that were live when this move began."""
         self.open_before: Collection[UUID] = ()
@@ -112,6 +114,8 @@ class Case(BpmnWorkflow):
         self.note_passed(task)
         with _engine_at(task):
             task.run()
+        if task.task_spec.bpmn_id is not None:
+            self.note_flows(task.task_spec.bpmn_id, task)
 
     def update(self, task: Task) -> None:
         """Let a task see whether what it waits for has come."""
@@ -122,6 +126,15 @@ class Case(BpmnWorkflow):
         element = task.task_spec.bpmn_id
         if element is not None and self.passed[-1:] != [element]:
             self.passed.append(element)
+
+    def note_flows(self, source: str, task: Task) -> None:
+        """Where a token went from `source`, through what only the engine knows of."""
+        for child in task.children:
+            target = child.task_spec.bpmn_id
+            if target is None:
+                self.note_flows(source, child)
+            elif not is_boundary(child) and not (task.task_spec.bpmn_id and child._state & _UNSURE):
+                self.flows.append((source, target))
 
     def workflows(self, *, deepest_first: bool = False) -> list[Any]:
         """The case itself and every sub-process under way."""

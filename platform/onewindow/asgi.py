@@ -16,7 +16,7 @@ from litestar import Litestar, Request, get
 
 import bpmn
 import storage
-from admin import configure
+from admin import configure, expressions
 from admin.panel import build_panel, may_enter
 from feel import FeelError
 from onewindow import db, rooms
@@ -44,6 +44,7 @@ ROUTES = [
     *certificates.routes,
     *operations.routes,
     *configure.routes,
+    *expressions.routes,
     *tasks.routes,
     *file_pages.routes,
 ]

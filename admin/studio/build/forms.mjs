@@ -61,7 +61,10 @@ export async function buildViewer(outdir) {
  * found exactly as often as told: an update that moves them stops the build here.
  */
 export function plugins() {
-  return [packages(), correctedFeelin({ root }), changed(VIEWER, 'form-js-viewer')];
+  return [
+    packages(), correctedFeelin({ root }), changed(VIEWER, 'form-js-viewer'),
+    changed(STYLES, 'style-mod'),
+  ];
 }
 
 /** forms/js lies outside this folder; the packages are installed here. */
@@ -87,6 +90,12 @@ const VIEWER = {
     ['"Web-based tooling for BPMN, DMN, and forms powered by"', '"表单与流程图由开源项目提供支持："', 1],
     ['title: "Powered by bpmn.io"', 'title: "由 bpmn.io 提供支持"', 1],
   ],
+};
+
+/** CodeMirror's looks as adopted style sheets: the pages' content policy allows no style elements. */
+const STYLES = {
+  file: /style-mod\/src\/style-mod\.js$/,
+  texts: [['if (!root.head && root.adoptedStyleSheets', 'if (root.adoptedStyleSheets', 1]],
 };
 
 function changed({ file, texts }, name) {

@@ -62,7 +62,8 @@ async function scripts(source, dist, manifest, studio) {
   const entries = (await readdir(folder))
     .filter((name) => /\.(js|ts)$/.test(name))
     .map((name) => path.join(folder, name));
-  const form = entries.filter((entry) => path.basename(entry) === 'form.js');
+  // What draws forms or expressions: the form viewer's page and the studio's.
+  const form = entries.filter((entry) => /^(form|studio-.*)\.(js|ts)$/.test(path.basename(entry)));
   await bundled(entries.filter((entry) => !form.includes(entry)), dist, manifest, studio);
   if (existsSync(path.join(source, 'form-viewer.js'))) {
     const { plugins } = await import('./forms.mjs');

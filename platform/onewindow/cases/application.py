@@ -3,9 +3,9 @@
 Nothing is written here: `filing` writes what came out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import orjson
@@ -63,24 +63,40 @@ async def get_ready(
     data = verdict_on(version, answers)
     await require_materials(case, version, data)
     who = holder_of(version, data, known)
-    variables = await _variables(version, data, who, place, channel)
     return Ready(
         data=data,
         who=who,
         summary=summary_of(version, data),
-        moved=bpmn.start(version.process, variables, now),
+        moved=begun(version, data, who, place, channel, now),
         acceptance_due=await due_date(place, version.definition.limits.limit("acceptance"), now),
         number=await receipt_numbering(place, version, now),
     )
 
 
+def begun(
+    version: Version,
+    data: Mapping[str, Any],
+    who: For,
+    place: int,
+    channel: Channel,
+    now: datetime,
+) -> bpmn.Moved:
+    """The process, started with the routing variables that these answers give."""
+    return bpmn.start(version.process, variables_of(version, data, who, place, channel), now)
+
+
 def verdict_on(
-    version: Version, answers: Mapping[str, Any], *, partial: bool = False
+    version: Version,
+    answers: Mapping[str, Any],
+    *,
+    partial: bool = False,
+    today: date | None = None,
 ) -> dict[str, Any]:
     """The application form's verdict, in the reader's language: its data, or Invalid naming the
-    fields. With `partial`, what isn't filled in yet is no problem."""
+    fields. With `partial`, what isn't filled in yet is no problem. `today`: where it isn't the day
+    on the wall."""
     verdict = version.form(version.definition.apply_form).verdict(
-        dict(answers), partial=partial, lang="en" if language() == "en" else "zh"
+        dict(answers), partial=partial, lang="en" if language() == "en" else "zh", today=today
     )
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
@@ -106,19 +122,28 @@ def wanted_materials(version: Version, answers: Mapping[str, Any]) -> list[Mater
 
 async def require_materials(case: int | None, version: Version, data: Mapping[str, Any]) -> None:
     """Raises Invalid naming the required materials of which there is no file yet."""
-    required = [
-        material
-        for material in wanted_materials(version, data)
-        if material.necessity == "required" and not material.shared
-    ]
     there: set[str] = set()
-    if required and case is not None:
+    if case is not None and required_materials(version, data):
         rows = await db.fetch(
             "select distinct material from case_material where case_id = $1 and removed_at is null",
             case,
         )
         there = {row["material"] for row in rows}
-    missing = [material for material in required if material.key not in there]
+    require_there(version, data, there)
+
+
+def required_materials(version: Version, data: Mapping[str, Any]) -> list[Material]:
+    """The materials without which this application can't be handed in."""
+    return [
+        material
+        for material in wanted_materials(version, data)
+        if material.necessity == "required" and not material.shared
+    ]
+
+
+def require_there(version: Version, data: Mapping[str, Any], there: Collection[str]) -> None:
+    """Raises Invalid naming the required materials that are not among those handed in."""
+    missing = [each for each in required_materials(version, data) if each.key not in there]
     if missing:
         raise Invalid(
             [
@@ -170,12 +195,14 @@ async def variables_anew(version: Version, case: int) -> dict[str, Any]:
         row["applicant_name"], row["applicant_id"], row["applicant_phone"], row["applicant_kind"]
     )
     data = orjson.loads(row["data"])
-    return await _variables(version, data, who, row["filed_at"], row["channel"])
+    return variables_of(version, data, who, row["filed_at"], row["channel"])
 
 
-async def _variables(
+def variables_of(
     version: Version, data: Mapping[str, Any], who: For, place: int, channel: Channel
 ) -> dict[str, Any]:
+    """The routing variables that the application's answers give. Raises Refusal for one that can't
+    be worked out."""
     expressions = version.definition.variables
     if not expressions:
         return {}

@@ -16,8 +16,10 @@ from feel import BadDecision, Feel
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
 from onewindow.matters.definition import Definition, read_definition
+from onewindow.matters.mending import mended
 from onewindow.matters.numbering import numbering
 from onewindow.matters.package import Package
+from onewindow.matters.wording import remarks
 
 CASE_NAMES = frozenset({"answers", "applicant", "filing"})
 OPERATIONS = frozenset({"issue_certificate", "public_notice", "send_paper"})
@@ -48,21 +50,38 @@ class Finding:
 
 def check(package: Package, feel: Feel) -> list[Finding]:
     """All findings, errors first. A package without errors may be published."""
+    unread: list[Finding] = []
     try:
         definition = read_definition(package.definition)
     except Invalid as invalid:
-        return [
+        # The rest is looked at all the same: a text not written yet hides no hole in the drawing.
+        definition = mended(package.definition)
+        unread = [
             Finding("matter.json", "definition", problem.text, dict(problem.params), problem.field)
             for problem in invalid.fields
         ]
+    places = tuple(finding.element for finding in unread)
     found = [
+        *unread,
+        *(each for each in _found(package, definition, feel) if not _within(each, places)),
+    ]
+    return sorted(found, key=lambda finding: (finding.severity != "error", finding.part))
+
+
+def _found(package: Package, definition: Definition, feel: Feel) -> list[Finding]:
+    return [
         *_process(package, definition, feel),
         *_forms(package, definition, feel),
         *_expressions(definition, feel),
         *_limits(definition),
         *_certificates(definition),
+        *_wording(definition),
     ]
-    return sorted(found, key=lambda finding: (finding.severity != "error", finding.part))
+
+
+def _within(finding: Finding, places: tuple[str, ...]) -> bool:
+    """Whether a finding is about what was mended, not about what was written."""
+    return finding.part == "matter.json" and finding.element.startswith(places)
 
 
 def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
@@ -245,6 +264,14 @@ def _certificates(definition: Definition) -> Iterator[Finding]:
                     {"shown": shown},
                     f"{name}.public",
                 )
+
+
+def _wording(definition: Definition) -> Iterator[Finding]:
+    for remark in remarks(definition):
+        yield Finding(
+            "matter.json", remark.code, remark.text, remark.params, remark.place,
+            severity=remark.severity,
+        )  # fmt: skip
 
 
 def _of(part: str, problem: Any) -> Finding:

@@ -5,6 +5,7 @@ wrong is said with its place in the file ("materials[2].max_mb") and all at once
 are refused: a misspelt one would otherwise silently do nothing.
 """
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -13,13 +14,14 @@ from pydantic import model_validator as whole
 from bpmn.dialect import Limit, parse_limit
 from onewindow.errors import FieldProblem, Invalid
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+"""What matters, forms, decision tables, tests and materials are called in addresses and files."""
+Key = Annotated[str, StringConstraints(pattern=f"^{KEY.pattern}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Expression = Annotated[str, StringConstraints(pattern=r"^=", max_length=2000)]
 LimitText = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(wd|d|h|mo)$")]
 
 MEDIA = ("pdf", "jpg", "png", "webp", "docx", "xlsx", "ofd", "zip")
-VAGUE = ("其他材料", "其它材料", "相关材料", "等材料", "法律法规规定的其他材料", "规定的其他材料")
 
 
 class Part(BaseModel):
@@ -27,13 +29,13 @@ class Part(BaseModel):
 
 
 class Words(Part):
-    """A text in both languages."""
+    """A text in both languages; without English the Chinese stands for both."""
 
     zh: Text
-    en: Text
+    en: Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)] = ""
 
     def in_(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
+        return self.en or self.zh if language == "en" else self.zh
 
 
 class Limits(Part):
@@ -61,12 +63,6 @@ class Material(Part):
     legal_basis: Words | None = None
     when: Expression | None = None
     shared: bool = False
-
-    @whole(mode="after")
-    def _says_what_it_is(self) -> Self:
-        if any(self.name.zh.endswith(vague) for vague in VAGUE):
-            raise ValueError(f"材料名称“{self.name.zh}”含糊，须写明具体是什么材料")
-        return self
 
 
 class Fee(Part):
@@ -184,7 +180,7 @@ def read_definition(data: Any) -> Definition:
     except ValidationError as wrong:
         raise Invalid(
             [
-                FieldProblem(_place(problem["loc"]), _in_chinese(problem))
+                FieldProblem(_place(problem["loc"]), *_in_chinese(problem))
                 for problem in wrong.errors(include_url=False)
             ],
             "事项定义有 {count} 处需要修改。",
@@ -199,6 +195,12 @@ def _place(location: tuple[int | str, ...]) -> str:
     return place or "matter.json"
 
 
+_PATTERNS = (
+    ({"limits"}, "时限应写成数字加单位，如 5wd（5 个工作日）。"),
+    ({"base_code"}, "基本编码是 12 位数字。"),
+    ({"summary", "variables", "when", "value"}, "表达式应以等号（=）开头。"),
+    ({"key", "department", "apply_form"}, "代码由小写字母、数字、- 和 _ 组成，不超过 60 个字符。"),
+)
 _SAYINGS = {
     "missing": "缺少这一项。",
     "extra_forbidden": "没有这个属性，请检查拼写。",
@@ -214,10 +216,18 @@ _SAYINGS = {
 }
 
 
-def _in_chinese(problem: Any) -> str:
-    kind = problem["type"]
+def _in_chinese(problem: Any) -> tuple[str, dict[str, Any]]:
+    """The sentence about it, and what its places are filled with."""
+    kind, context = problem["type"], problem.get("ctx", {})
     if kind == "value_error":
-        return f"{problem['ctx']['error']}。"
+        return f"{context['error']}。", {}
     if kind == "literal_error":
-        return f"不在可选范围内，可选：{problem['ctx']['expected']}。"
-    return _SAYINGS.get(kind, "这里的值不合要求。")
+        return "不在可选范围内，可选：{known}。", {"known": context["expected"]}
+    if kind in ("greater_than_equal", "less_than_equal"):
+        least = kind == "greater_than_equal"
+        text = "不能小于 {limit}。" if least else "不能大于 {limit}。"
+        return text, {"limit": context["ge" if least else "le"]}
+    if kind == "string_pattern_mismatch":
+        named = {str(step) for step in problem["loc"]}
+        return next((text for names, text in _PATTERNS if names & named), _SAYINGS[kind]), {}
+    return _SAYINGS.get(kind, "这里的值不合要求。"), {}

@@ -48,7 +48,7 @@ async def choices_of(table: str) -> dict[str, Choices]:
         case "matter_version":
             return {"state": _said(MATTER_STATES)}
         case "paper_text":
-            return {"paper": {key: _(title) for key, title in _paper_titles().items()}}
+            return {"paper": {key: _paper_name(key) for key in _paper_titles()}}
         case "certificate":
             return {"state": _said(CERTIFICATE_STATES)}
         case "audit_entry":
@@ -73,6 +73,17 @@ async def seen_places() -> Choices:
 async def _people() -> Choices:
     rows = await db.fetch("select id, name from person order by id limit $1", SHOWN_PEOPLE)
     return {row["id"]: row["name"] for row in rows}
+
+
+def _paper_name(key: str) -> str:
+    """What a paper is called, and for which kind of matter where it isn't for all."""
+    title = _(_paper_titles()[key])
+    _paper, _dot, item_type = key.partition(".")
+    return (
+        _("{title}（{kind}）", title=title, kind=_(str(ITEM_TYPES[item_type])))
+        if item_type
+        else title
+    )
 
 
 @cache

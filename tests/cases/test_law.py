@@ -97,7 +97,7 @@ async def test_a_correction_is_asked_once_with_everything_and_its_answer_goes_on
     assert again.content == receipt_pdf.content
     with db.as_system():
         papers = await db.fetch("select paper from paper order by id")
-    assert [row["paper"] for row in papers] == ["correction", "receipt"]
+    assert [row["paper"] for row in papers] == ["correction", "acceptance", "receipt"]
 
 
 async def test_a_correction_asks_for_nothing_beyond_the_guide(cast) -> None:

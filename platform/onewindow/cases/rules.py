@@ -6,6 +6,7 @@ States and their order are those of a service centre's practice (收件 → 受�
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -119,7 +120,7 @@ STATE_NAMES: dict[State, str] = {
     State.DELIVERED: "已送达",
     State.WITHDRAWN: "已撤回",
     State.RETURNED: "已退件",
-    State.DENIED: "不予许可",
+    State.DENIED: "不予批准",
 }
 
 
@@ -140,6 +141,14 @@ def standing_after(stage: str, state: str) -> State:
         case "deliver" if now not in OVER:
             return State.DELIVERED
     return now
+
+
+def papers_after(papers: Sequence[str], state: str, *, ended: bool) -> tuple[str, ...]:
+    """The papers that a step hands out, the case being in `state` after it. A notice of acceptance
+    is for a case that was accepted and goes on: not for one that isn't yet, or ends with the step.
+    """
+    accepted = State(state) not in BEFORE_ACCEPTANCE and not ended
+    return tuple(paper for paper in papers if paper != "acceptance" or accepted)
 
 
 Light = Literal["green", "yellow", "red", "paused", "none"]

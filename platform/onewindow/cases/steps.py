@@ -86,7 +86,9 @@ async def complete(
         )
     )
     await _advance(move, version, step.stage, actor)
-    if not await carry_out(move, version, papers=step.papers):
+    state = move.changes.get("state", case.state)
+    papers = rules.papers_after(step.papers, state, ended=moved.ended)
+    if not await carry_out(move, version, papers=papers):
         await _told_who_was_faster(actor, task)
     return Completed(move.opened, moved.ended)
 

@@ -219,7 +219,7 @@ async def refuse(
     await require_doable(actor, row)
     plans = {
         "accept": ("not_accepted", State.NOT_ACCEPTED, rules.BEFORE_ACCEPTANCE, N_("不予受理")),
-        "decide": ("denied", State.DENIED, rules.UNDER_WAY, N_("不予许可")),
+        "decide": ("denied", State.DENIED, rules.UNDER_WAY, N_("作出否定决定")),
     }
     if row["stage"] not in plans:
         raise NotHere(step=row["name"], verb=N_("作出否定决定"))

@@ -84,8 +84,8 @@ _TONES = {
 def state_name(state: str) -> str:
     """The state in the reader's language.
 
-    English is written here and not in the catalogue: 不予许可 is a decision somebody takes on one
-    page ("Refuse") and how a case stands on another ("Not granted").
+    English is written here and not in the catalogue: 不予受理 is a decision somebody takes on one
+    page ("Refuse") and how a case stands on another ("Not accepted").
     """
     names = STATE_NAMES_EN if language() == "en" else STATE_NAMES
     return names[State(state)]

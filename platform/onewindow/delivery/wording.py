@@ -1,7 +1,8 @@
-"""The words of a paper: the tenant's own, or those it inherits, filled with the case's facts.
+"""The words of a paper: the matter's own, the tenant's, or those shipped, filled with the facts.
 
-Shipped wordings are content (`papers/wordings.json`). A tenant's text replaces the body of one;
-the nearest tenant up the tree that has its own wins.
+Shipped wordings are content (`papers/wordings.json`). A kind of matter may word a paper its own way
+("denied.benefit"): a benefit is not a licence, and the licensing law doesn't speak of it. A
+tenant's text replaces title and body of one; the nearest tenant up the tree that has its own wins.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ async def paper_facts(
     paper: str, case: Mapping[str, Any], version: Version, number: str, now: datetime
 ) -> tuple[str, str, dict[str, Any]]:
     """Layout, title and facts of a paper for a case. Raises NotThere for an unknown paper."""
-    wording = await wording_of(case["tenant"], paper)
+    wording = await wording_of(case["tenant"], paper, version)
     words = await _words(case, version)
     body = fill(wording["body"], words)
     place = await tenant_by_id(case["tenant"])
@@ -75,19 +76,28 @@ async def paper_facts(
     return wording["layout"], wording["title"], facts
 
 
-async def wording_of(tenant: int, paper: str) -> dict[str, str]:
-    """A paper's wording for a tenant: layout, title, body and perhaps what comes after a table."""
-    shipped = shipped_wordings().get(paper)
-    if shipped is None:
+async def wording_of(tenant: int, paper: str, version: Version) -> dict[str, str]:
+    """A paper's wording for a matter of a tenant: layout, title, body and perhaps what comes after
+    a table. What is worded for the kind of matter comes before what is worded for all."""
+    shipped = shipped_wordings()
+    keys = [f"{paper}.{version.definition.item_type}", paper]
+    wording = next((dict(shipped[key]) for key in keys if key in shipped), None)
+    if wording is None:
         raise NotThere("没有名为“{paper}”的文书。", paper=paper)
     path = [place.id for place in (await places()).path(tenant)]
     own = await db.fetchrow(
-        "select title, body from paper_text where paper = $1 and tenant = any($2)"
-        " order by array_position($2, tenant) desc limit 1",
-        paper,
+        "select title, body from paper_text where paper = any($1) and tenant = any($2)"
+        " order by array_position($2, tenant) desc, array_position($1, paper::text) limit 1",
+        keys,
         path,
     )
-    return {**shipped, **dict(own)} if own is not None else dict(shipped)
+    if own is not None:
+        wording |= dict(own)
+    matters = version.definition.papers.get(paper)
+    if matters is not None:
+        told = {"title": matters.title, "body": matters.body}
+        wording |= {name: words.zh for name, words in told.items() if words is not None}
+    return wording
 
 
 @cache

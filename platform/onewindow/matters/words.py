@@ -24,6 +24,14 @@ ITEM_TYPES: Mapping[str, object] = {
     "convenience_service": N_("便民服务"),
 }
 
+# What is decided when an application isn't granted, by its kind; law has a word for each.
+_DENIALS: Mapping[str, object] = {
+    "licence": N_("不予许可"),
+    "benefit": N_("不予给付"),
+    "reward": N_("不予奖励"),
+    "confirmation": N_("不予确认"),
+}
+
 
 def handling_name(handling: str) -> str:
     """即办件, 承诺件 …"""
@@ -33,3 +41,8 @@ def handling_name(handling: str) -> str:
 def item_type_name(item_type: str) -> str:
     """行政许可, 行政给付 …"""
     return _(str(ITEM_TYPES.get(item_type, item_type)))
+
+
+def denial_name(item_type: str) -> str:
+    """不予许可, 不予给付 …; 不予办理 where law has no word of its own."""
+    return _(str(_DENIALS.get(item_type, N_("不予办理"))))

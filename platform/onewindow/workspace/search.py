@@ -6,14 +6,13 @@ from litestar import Request, Router, get
 from litestar.response import Template
 
 from onewindow import clock
-from onewindow.cases.rules import OVER, STATE_NAMES, State
+from onewindow.cases.rules import OVER, State
 from onewindow.cases.search import CaseSearch, search
 from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.matters.queries import catalogue, everywhere
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import places
-from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
 from onewindow.workspace.lights import Lights
@@ -39,7 +38,7 @@ async def show_cases(request: Request, clerk: Clerk) -> Template:
         state_tone=STATE_TONES.get,
         found=[{**dict(row), **_light(row, lights)} for row in found.rows],
         wanted=wanted,
-        states=[(state.value, _(name)) for state, name in STATE_NAMES.items() if state != "draft"],
+        states=[(state.value, state_name(state)) for state in State if state is not State.DRAFT],
         matters=await _matters(clerk),
         places=await _places(clerk),
         pages=pages.ending(found.next),

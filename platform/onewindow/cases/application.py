@@ -82,7 +82,8 @@ def begun(
     now: datetime,
 ) -> bpmn.Moved:
     """The process, started with the routing variables that these answers give."""
-    return bpmn.start(version.process, variables_of(version, data, who, place, channel), now)
+    variables = variables_of(version, data, who, place, channel, now=now)
+    return bpmn.start(version.process, variables, now)
 
 
 def verdict_on(
@@ -103,16 +104,20 @@ def verdict_on(
     return verdict.data
 
 
-def wanted_materials(version: Version, answers: Mapping[str, Any]) -> list[Material]:
+def wanted_materials(
+    version: Version, answers: Mapping[str, Any], *, now: datetime | None = None
+) -> list[Material]:
     """The materials this application needs: those without a condition, and those whose holds.
 
-    A condition about something not answered yet counts as not (yet) needed.
+    A condition about something not answered yet counts as not (yet) needed. `now`: where it isn't
+    the time on the wall, here and below.
     """
     wanted = []
     for material in version.definition.materials:
         if material.when is not None:
             try:
-                if rooms.feel().evaluate(material.when, {"answers": dict(answers)}) is not True:
+                names = {"answers": dict(answers)}
+                if rooms.feel().evaluate(material.when, names, now=now) is not True:
                     continue
             except FeelError:
                 continue
@@ -132,18 +137,27 @@ async def require_materials(case: int | None, version: Version, data: Mapping[st
     require_there(version, data, there)
 
 
-def required_materials(version: Version, data: Mapping[str, Any]) -> list[Material]:
+def required_materials(
+    version: Version, data: Mapping[str, Any], *, now: datetime | None = None
+) -> list[Material]:
     """The materials without which this application can't be handed in."""
     return [
         material
-        for material in wanted_materials(version, data)
+        for material in wanted_materials(version, data, now=now)
         if material.necessity == "required" and not material.shared
     ]
 
 
-def require_there(version: Version, data: Mapping[str, Any], there: Collection[str]) -> None:
+def require_there(
+    version: Version,
+    data: Mapping[str, Any],
+    there: Collection[str],
+    *,
+    now: datetime | None = None,
+) -> None:
     """Raises Invalid naming the required materials that are not among those handed in."""
-    missing = [each for each in required_materials(version, data) if each.key not in there]
+    required = required_materials(version, data, now=now)
+    missing = [material for material in required if material.key not in there]
     if missing:
         raise Invalid(
             [
@@ -171,12 +185,13 @@ def holder_of(version: Version, data: Mapping[str, Any], who: For) -> For:
     return For(str(name)[:120], identity[:18], str(phone)[:20], kind)
 
 
-def summary_of(version: Version, data: Mapping[str, Any]) -> str:
+def summary_of(version: Version, data: Mapping[str, Any], *, now: datetime | None = None) -> str:
     """The one line that lists show; empty where the answers give none."""
     if version.definition.summary is None:
         return ""
     try:
-        text = rooms.feel().evaluate(version.definition.summary, {"answers": dict(data)})
+        names = {"answers": dict(data)}
+        text = rooms.feel().evaluate(version.definition.summary, names, now=now)
     except FeelError:
         return ""  # a line for lists; the case is worth more
     return str(text or "")[:200]
@@ -199,7 +214,13 @@ async def variables_anew(version: Version, case: int) -> dict[str, Any]:
 
 
 def variables_of(
-    version: Version, data: Mapping[str, Any], who: For, place: int, channel: Channel
+    version: Version,
+    data: Mapping[str, Any],
+    who: For,
+    place: int,
+    channel: Channel,
+    *,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """The routing variables that the application's answers give. Raises Refusal for one that can't
     be worked out."""
@@ -211,7 +232,7 @@ def variables_of(
         "applicant": {"name": who.name, "kind": who.kind},
         "filing": {"channel": channel, "tenant": place},
     }
-    values = rooms.feel().evaluate_many([(text, names) for text in expressions.values()])
+    values = rooms.feel().evaluate_many([(text, names) for text in expressions.values()], now=now)
     variables = {}
     for name, value in zip(expressions, values, strict=True):
         if isinstance(value, FeelError):

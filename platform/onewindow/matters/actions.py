@@ -30,9 +30,16 @@ def require_configurator(actor: Actor) -> None:
 
 
 async def save_draft(
-    tenant: int, package: Package, *, by: int | None, now: datetime, note: str = ""
+    tenant: int,
+    package: Package,
+    *,
+    by: int | None,
+    now: datetime,
+    note: str = "",
+    based_on: int | None = None,
 ) -> int:
     """Keep `package` as the draft of its matter in `tenant`, making the matter if it is new.
+    `based_on` is the version it was begun from.
 
     Returns the version's id. A draft may be wrong in its parts, but it must name its matter.
     """
@@ -52,13 +59,15 @@ async def save_draft(
         )
         version: int = await db.fetchval(
             "insert into matter_version (tenant, matter, number, state, hash, definition, process,"
-            " decisions, forms, note, created_at, created_by) select $1, $2,"
+            " decisions, forms, tests, note, created_at, created_by, changed_at, changed_by,"
+            " based_on) select $1, $2,"
             " coalesce((select max(number) from matter_version where matter = $2), 0) + 1, 'draft',"
-            " $3, $4, $5, $6, $7, $8, $9, $10"
+            " $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $11, $12"
             " on conflict (matter) where state = 'draft' do update set hash = excluded.hash,"
             " definition = excluded.definition, process = excluded.process,"
-            " decisions = excluded.decisions, forms = excluded.forms, note = excluded.note"
-            " returning id",
+            " decisions = excluded.decisions, forms = excluded.forms, tests = excluded.tests,"
+            " note = excluded.note, changed_at = excluded.changed_at,"
+            " changed_by = excluded.changed_by returning id",
             tenant,
             matter,
             package.hash,
@@ -66,9 +75,11 @@ async def save_draft(
             package.process,
             _json(dict(package.decisions)),
             _json(dict(package.forms)),
+            _json(dict(package.tests)),
             note,
             now,
             by,
+            based_on,
         )
     return version
 
@@ -108,7 +119,8 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
 async def package_of(version: int) -> Package:
     """The parts of a version, to check, show or export."""
     row: Any = await db.fetchrow(
-        "select definition, process, decisions, forms from matter_version where id = $1", version
+        "select definition, process, decisions, forms, tests from matter_version where id = $1",
+        version,
     )
     if row is None:
         raise NotThere
@@ -117,11 +129,19 @@ async def package_of(version: int) -> Package:
         row["process"],
         orjson.loads(row["decisions"]),
         orjson.loads(row["forms"]),
+        orjson.loads(row["tests"]),
     )
 
 
 async def edit_draft(
-    version: int, *, definition: str, process: str, forms: str, decisions: str, now: datetime
+    version: int,
+    *,
+    definition: str,
+    process: str,
+    forms: str,
+    decisions: str,
+    by: int | None = None,
+    now: datetime,
 ) -> list[Finding]:
     """Replace a draft's parts by edited text; returns what the checks say. Raises Invalid for
     text that isn't JSON, naming the line, or that is about another matter."""
@@ -145,29 +165,49 @@ async def edit_draft(
             )
     if problems:
         raise Invalid(problems)
-    key = await db.fetchval(
-        "select m.key from matter_version v join matter m on m.id = v.matter where v.id = $1",
+    known = await db.fetchrow(
+        "select m.key, v.tests from matter_version v join matter m on m.id = v.matter"
+        " where v.id = $1",
         version,
     )
-    if parts["definition"].get("key") != key:
-        # Cases, addresses and papers find the matter by it.
+    require_same_key(parts["definition"], known["key"])
+    package = assembled(
+        parts["definition"],
+        process,
+        parts["decisions"],
+        parts["forms"],
+        orjson.loads(known["tests"]),
+    )
+    await write_draft(version, package, by=by, now=now)
+    return check(package, rooms.feel())
+
+
+def require_same_key(definition: dict[str, Any], key: str) -> None:
+    """Cases, addresses and papers find the matter by its key: raises Invalid for another."""
+    if definition.get("key") != key:
         raise Invalid(
             [FieldProblem("definition", "事项代码（key）不能改，应为“{key}”。", {"key": key})]
         )
-    package = assembled(parts["definition"], process, parts["decisions"], parts["forms"])
+
+
+async def write_draft(version: int, package: Package, *, by: int | None, now: datetime) -> None:
+    """Replace all parts of a draft. Raises Stale for a version that is no draft (any more)."""
     saved = await db.fetchval(
         "update matter_version set definition = $2, process = $3, decisions = $4, forms = $5,"
-        " hash = $6 where id = $1 and state = 'draft' returning id",
+        " tests = $6, hash = $7, changed_at = $8, changed_by = $9"
+        " where id = $1 and state = 'draft' returning id",
         version,
         _json(package.definition),
-        process,
+        package.process,
         _json(dict(package.decisions)),
         _json(dict(package.forms)),
+        _json(dict(package.tests)),
         package.hash,
+        now,
+        by,
     )
     if saved is None:
         raise Stale("已发布的版本不能修改，请另建草稿。")
-    return check(package, rooms.feel())
 
 
 async def drop_draft(version: int) -> bool:

@@ -6,13 +6,15 @@ are refused: a misspelt one would otherwise silently do nothing.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic import model_validator as whole
 
 from bpmn.dialect import Limit, parse_limit
 from onewindow.errors import FieldProblem, Invalid
+from onewindow.tenants.rules import TenantSettings
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """What matters, forms, decision tables, tests and materials are called in addresses and files."""
@@ -38,14 +40,31 @@ class Words(Part):
         return self.en or self.zh if language == "en" else self.zh
 
 
+def _unsaid(value: Any) -> Any:
+    """An empty text says nothing: what stands there is left out."""
+    words = value.get("zh") if isinstance(value, Mapping) else value
+    return None if isinstance(words, str) and not words.strip() else value
+
+
+OptionalWords = Annotated[Words | None, BeforeValidator(_unsaid)]
+OptionalLimit = Annotated[LimitText | None, BeforeValidator(_unsaid)]
+
+
 class Limits(Part):
-    acceptance: LimitText = "3wd"
+    """How long it may take. Acceptance and correction are the place's where they are left out."""
+
+    acceptance: OptionalLimit = None
     statutory: LimitText
     promised: LimitText
-    correction: LimitText = "10wd"
+    correction: OptionalLimit = None
 
-    def limit(self, name: Literal["acceptance", "statutory", "promised", "correction"]) -> Limit:
+    def limit(self, name: Literal["statutory", "promised"]) -> Limit:
         return parse_limit(getattr(self, name))
+
+    def limit_at(self, name: Literal["acceptance", "correction"], place: TenantSettings) -> Limit:
+        """The limit at a place with these settings."""
+        own = getattr(self, name)
+        return parse_limit(own) if own else place.limit(name)
 
 
 class Material(Part):
@@ -77,11 +96,14 @@ class Question(Part):
 
 
 class Guide(Part):
+    """What people are told. Where place, hours or a telephone is left out, the department's and the
+    place's own are shown (`contact`)."""
+
     conditions: tuple[Words, ...] = ()
     legal_basis: tuple[Words, ...] = Field(min_length=1)
     fees: tuple[Fee, ...] = ()
-    place: Words
-    hours: Words
+    place: OptionalWords = None
+    hours: OptionalWords = None
     channels: tuple[Literal["window", "online", "post", "self-service"], ...] = ("window",)
     phone: str = Field("", max_length=30)
     complaint_phone: str = Field("", max_length=30)

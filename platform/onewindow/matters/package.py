@@ -8,7 +8,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,22 +23,26 @@ MAX_ALL = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """definition: matter.json · process: BPMN XML · decisions: name → DMN · forms: key → JSON."""
+    """definition: matter.json · process: BPMN XML · decisions: name → DMN · forms: key → JSON ·
+    tests: key → scenario."""
 
     definition: dict[str, Any]
     process: str
     decisions: Mapping[str, str]
     forms: Mapping[str, dict[str, Any]]
+    tests: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical parts, in hexadecimal."""
-        parts = {
+        parts: dict[str, Any] = {
             "definition": self.definition,
             "process": self.process,
             "decisions": dict(self.decisions),
             "forms": dict(self.forms),
         }
+        if self.tests:
+            parts["tests"] = dict(self.tests)
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -47,27 +51,31 @@ def assembled(
     process: str,
     decisions: Mapping[str, str],
     forms: Mapping[str, dict[str, Any]],
+    tests: Mapping[str, dict[str, Any]] | None = None,
 ) -> Package:
     """A package whose definition names its parts as every other does, wherever they came from: so
     folder, zip and editor agree on the hash."""
     names = [f"decisions/{name}.dmn" for name in sorted(decisions)]
     return Package(
-        {**definition, "process": "process.bpmn", "decisions": names}, process, decisions, forms
+        {**definition, "process": "process.bpmn", "decisions": names},
+        process,
+        decisions,
+        forms,
+        tests or {},
     )
 
 
 def read_folder(folder: Path, forms: Path | None = None) -> Package:
-    """Read `matter.json`, the drawing and decisions of `folder`, forms of `forms` (or its own)."""
+    """Read `matter.json`, the drawing, decisions and tests of `folder`, forms of `forms` (or its
+    own)."""
     definition = _object(_text(folder / "matter.json"), "matter.json")
     forms = forms if forms is not None else folder / "forms"
     return assembled(
         definition,
         _text(folder / str(definition.get("process", "process.bpmn"))),
         {Path(name).stem: _text(folder / name) for name in definition.get("decisions", ())},
-        {
-            path.stem: _object(_text(path), f"forms/{path.name}")
-            for path in sorted(forms.glob("*.json"))
-        },
+        _objects(forms, "forms"),
+        _objects(folder / "tests", "tests"),
     )
 
 
@@ -102,11 +110,14 @@ def read_zip(data: bytes) -> Package:
             for name, text in parts.items()
             if name.startswith("decisions/") and name.endswith(".dmn")
         },
-        {
-            PurePosixPath(name).stem: _object(text, name)
-            for name, text in parts.items()
-            if name.startswith("forms/") and name.endswith(".json")
-        },
+        *(
+            {
+                PurePosixPath(name).stem: _object(text, name)
+                for name, text in parts.items()
+                if name.startswith(f"{kind}/") and name.endswith(".json")
+            }
+            for kind in ("forms", "tests")
+        ),
     )
     if package.hash != parts["hash"].strip():
         raise Invalid({"file": "事项包的内容与其校验值不符，可能在传送中被改动。"})
@@ -115,12 +126,15 @@ def read_zip(data: bytes) -> Package:
 
 def write_zip(package: Package) -> bytes:
     """The package as a zip; the same package always gives the same bytes."""
-    package = assembled(package.definition, package.process, package.decisions, package.forms)
+    package = assembled(
+        package.definition, package.process, package.decisions, package.forms, package.tests
+    )
     files = {
         "matter.json": _pretty(package.definition),
         "process.bpmn": package.process,
         **{f"decisions/{name}.dmn": text for name, text in sorted(package.decisions.items())},
         **{f"forms/{key}.json": _pretty(form) for key, form in sorted(package.forms.items())},
+        **{f"tests/{key}.json": _pretty(test) for key, test in sorted(package.tests.items())},
         "hash": package.hash + "\n",
     }
     out = io.BytesIO()
@@ -132,6 +146,14 @@ def write_zip(package: Package) -> bytes:
 
 def _pretty(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _objects(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
+    """The JSON files of a folder by name; a folder that isn't there has none."""
+    return {
+        path.stem: _object(_text(path), f"{kind}/{path.name}")
+        for path in sorted(folder.glob("*.json"))
+    }
 
 
 def _text(path: Path) -> str:

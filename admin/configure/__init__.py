@@ -1,0 +1,5 @@
+"""Where matters are configured: lists and versions, the studio's pages, and the API under both."""
+
+from admin.configure import drafts, matters, studio
+
+routes = [*matters.routes, *studio.routes, *drafts.routes]

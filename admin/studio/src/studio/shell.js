@@ -1,0 +1,218 @@
+/**
+ * The studio's frame in the browser. An editor's entry says what it edits:
+ *
+ *   import { studio } from '../studio/shell.js';
+ *   await studio.edit({
+ *     part: 'process',            // studio.part where the page is for one part
+ *     show(content) {…},          // draw it; called at first and after a conflict
+ *     read() {…},                 // what to save now (may be a promise)
+ *     select(element, finding) {…}, // bring a finding's place into view
+ *     found(findings) {…},        // optional: this part's findings, to be marked in the drawing
+ *   });
+ *   studio.changed();             // after every change by the person
+ *
+ * Loading, saving, restoring, conflicts, problems and who else is here are seen to. Pages that edit
+ * nothing call `studio.start()`. `studio.on('saved', …)` tells when a part was saved.
+ */
+import './shell.css';
+import { choose, element, settle } from './choices.js';
+import { openDraft, Refused } from './draft.js';
+import { placeOf, problemsOf } from './problems.js';
+import { savingOf } from './saving.js';
+import { say, when } from './words.js';
+
+const HEARTBEAT = 20_000;
+
+class Studio {
+  constructor(root) {
+    Object.assign(this, JSON.parse(root.dataset.studio));
+    this.root = root;
+    this.draft = openDraft(this.api);
+    this.listeners = new Map();
+    this.editor = null;
+    this.problems = problemsOf(root.querySelector('[data-problems]'), {
+      address: this.address,
+      isHere: (finding) => this.isHere(finding),
+      select: (id, finding) => this.editor?.select?.(id, finding),
+    });
+  }
+
+  on(event, callback) {
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), callback]);
+  }
+
+  emit(event, detail) {
+    for (const callback of this.listeners.get(event) ?? []) callback(detail);
+  }
+
+  /** Whether a finding is about what this page edits. */
+  isHere(finding) {
+    const place = placeOf(finding);
+    return place === this.part || place === `definition/${this.section}`;
+  }
+
+  /** Frame without an editor: problems and presence. */
+  start() {
+    this.check();
+    this.heartbeat();
+  }
+
+  async edit(editor) {
+    this.editor = editor;
+    const part = editor.part ?? this.part;
+    this.saving = savingOf({
+      draft: this.draft, whose: this, part, read: editor.read, tell: (state, detail) => this.told(state, detail),
+    });
+    const loaded = await this.draft.load(part);
+    this.saving.loaded(loaded.etag);
+    await this.open(loaded);
+    this.start();
+    this.follow();
+    window.addEventListener('hashchange', () => this.follow());
+  }
+
+  /** Show what was loaded, or what was typed last time and never reached the server. */
+  async open({ content, etag }) {
+    const copy = this.saving.copy.read();
+    if (!copy || same(copy.content, content)) {
+      this.saving.copy.drop();
+      await this.editor.show(content);
+      return;
+    }
+    if (copy.etag === etag) {
+      await this.editor.show(copy.content);
+      this.saving.changed();
+      this.offerBack(copy, content);
+      return;
+    }
+    const answer = await choose({
+      title: say('restoreTitle'), text: say('restoreText', { when: when(copy.at) }),
+      choices: [
+        { value: 'theirs', label: say('restoreTheirs') },
+        { value: 'mine', label: say('restoreMine'), tone: 'primary' },
+      ],
+    });
+    if (answer === 'mine') {
+      await this.editor.show(copy.content);
+      this.saving.changed();
+    } else {
+      if (answer === 'theirs') this.saving.copy.drop();
+      await this.editor.show(content);
+    }
+  }
+
+  offerBack(copy, content) {
+    const drop = element('button', { type: 'button', className: 'btn btn-quiet', textContent: say('restoredDrop') });
+    drop.addEventListener('click', async () => {
+      await this.editor.show(content);
+      this.saving.changed();
+      note.remove();
+    });
+    const note = this.toast(say('restored', { when: when(copy.at) }), { stays: true, more: drop });
+  }
+
+  changed() {
+    this.saving?.changed();
+  }
+
+  /** Save now; resolves when it is done. */
+  async save() {
+    await this.saving?.save();
+    return !this.saving?.isWaiting;
+  }
+
+  async told(state, detail) {
+    const time = when(new Date().toISOString());
+    const signedOut = state === 'refused' && (detail.status === 401 || detail.status === 403);
+    const words = {
+      saved: () => say('savedAt', { time }),
+      saving: () => say('saving'),
+      changed: () => say('changed'),
+      away: () => say('away'),
+      refused: () => (signedOut ? say('signIn') : say('refused', { why: reason(detail) })),
+      conflict: () => say('conflict'),
+    };
+    const place = this.root.querySelector('[data-studio-saved]');
+    place.textContent = words[state]();
+    place.dataset.state = state;
+    if (state === 'saved') {
+      this.emit('saved', detail);
+      this.check();
+    } else if (state === 'conflict') {
+      await this.settle(detail);
+    }
+  }
+
+  async settle(changed) {
+    const part = this.editor.part ?? this.part;
+    const theirs = await this.draft.load(part);
+    const mine = await this.editor.read();
+    const answer = await settle({ who: changed.by, at: changed.at, mine, theirs: theirs.content });
+    if (answer === 'mine') await this.saving.resume(theirs.etag, { again: true });
+    else if (answer === 'theirs') {
+      await this.editor.show(theirs.content);
+      await this.saving.resume(theirs.etag, { again: false });
+    } else {
+      const place = this.root.querySelector('[data-studio-saved]');
+      const again = element('button', { type: 'button', className: 'btn btn-quiet', textContent: say('goOn') });
+      again.addEventListener('click', () => this.settle(changed));
+      place.append(' ', again);
+    }
+  }
+
+  /** Ask the checks about the draft as it is saved. */
+  async check() {
+    try {
+      const findings = await this.draft.findings();
+      this.problems.show(findings);
+      this.editor?.found?.(findings.filter((finding) => this.isHere(finding)));
+      this.emit('checked', findings);
+    } catch {
+      this.problems.fail();
+    }
+  }
+
+  /** Go to the element the address names. */
+  follow() {
+    const named = /[#&]element=([^&]*)/.exec(location.hash);
+    if (named) this.editor?.select?.(decodeURIComponent(named[1]));
+  }
+
+  heartbeat() {
+    const beat = async () => {
+      if (document.hidden) return;
+      try {
+        const { others } = await this.draft.here(this.part || this.section);
+        this.root.querySelector('[data-studio-others]').replaceChildren(...others.map((other) =>
+          element('span', {
+            className: 'studio-other', textContent: say('other', { name: other.name, part: other.part }),
+            title: say('otherSince', { name: other.name, when: when(other.since) }),
+          })));
+      } catch {
+        // Who is here is told again with the next beat.
+      }
+    };
+    beat();
+    setInterval(beat, HEARTBEAT);
+    document.addEventListener('visibilitychange', beat);
+  }
+
+  /** A short message at the edge; `more` is put behind it. */
+  toast(text, { tone = 'good', stays = false, more = null } = {}) {
+    const note = element('div', { className: `toast-note toast-${tone}` }, element('div', { className: 'toast-text', textContent: text }));
+    if (more) note.append(more);
+    const close = element('button', { type: 'button', className: 'toast-close', textContent: '×', ariaLabel: '×' });
+    close.addEventListener('click', () => note.remove());
+    note.append(close);
+    document.getElementById('toasts').append(note);
+    if (!stays) setTimeout(() => note.remove(), 6000);
+    return note;
+  }
+}
+
+const reason = (error) =>
+  error instanceof Refused && error.fields.length ? error.fields.map((each) => each.message).join(' ') : error.message;
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+export const studio = new Studio(document.querySelector('[data-studio]'));

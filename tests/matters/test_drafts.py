@@ -1,0 +1,148 @@
+"""A draft is saved part by part, and nobody's work is written over without being told."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from browsing import Browser
+from world import Town
+
+from onewindow import clock, db
+from onewindow.errors import Invalid, NotThere, Stale
+from onewindow.matters import drafts
+
+DeskOf = Callable[[str], Awaitable[Browser]]
+NOW = clock.now()
+KEY = "food-business"
+
+
+@pytest.fixture
+async def qingxi(town: Town) -> Any:
+    with db.as_tenant(town.tenants["qingxi"]):
+        yield town.tenants["qingxi"]
+
+
+async def test_a_part_is_saved_from_what_was_loaded_and_from_nothing_else(qingxi: int) -> None:
+    draft = await drafts.begin(qingxi, KEY, by=1, at=NOW)
+    loaded = draft.etags["process"]
+    mine = draft.package.process.replace('name="受理"', 'name="受理登记"')
+    saved = await drafts.save_part(qingxi, KEY, "process", mine, made_from=loaded, by=1, at=NOW)
+    assert saved.package.process == mine
+    assert saved.hash != draft.hash
+    theirs = mine.replace("受理登记", "收件受理")
+    with pytest.raises(drafts.ChangedMeanwhile) as told:
+        await drafts.save_part(qingxi, KEY, "process", theirs, made_from=loaded, by=2, at=NOW)
+    assert told.value.etag == saved.etags["process"]
+    assert (await drafts.draft_of(qingxi, KEY)).package.process == mine
+    # The same save sent once more, because its answer was lost, is no conflict.
+    await drafts.save_part(qingxi, KEY, "process", mine, made_from=loaded, by=1, at=NOW)
+
+
+async def test_two_people_save_different_parts_side_by_side(qingxi: int) -> None:
+    draft = await drafts.begin(qingxi, KEY, by=1, at=NOW)
+    definition = {**draft.package.definition, "keywords": ["饭馆"]}
+    form = {**draft.package.forms["apply"], "title": "申请表"}
+    for part, content in (("forms/apply", form), ("definition", definition)):
+        await drafts.save_part(
+            qingxi, KEY, part, content, made_from=draft.etags[part], by=1, at=NOW
+        )
+    kept = (await drafts.draft_of(qingxi, KEY)).package
+    assert kept.definition["keywords"] == ["饭馆"]
+    assert kept.forms["apply"]["title"] == "申请表"
+
+
+async def test_forms_come_and_go_without_touching_the_definition_others_edit(qingxi: int) -> None:
+    draft = await drafts.begin(qingxi, KEY, by=1, at=NOW)
+    form = draft.package.forms["apply"]
+    more = await drafts.save_part(qingxi, KEY, "forms/survey", form, made_from=None, by=1, at=NOW)
+    assert more.package.definition["forms"][-1] == "survey"
+    assert more.etags["definition"] == draft.etags["definition"]
+    with pytest.raises(drafts.AlreadyThere):
+        await drafts.save_part(qingxi, KEY, "forms/survey", form, made_from=None, by=1, at=NOW)
+    less = await drafts.drop_part(qingxi, KEY, "forms/survey", by=1, at=NOW)
+    assert less.hash == draft.hash
+    with pytest.raises(Stale):
+        await drafts.save_part(
+            qingxi, KEY, "forms/survey", form, made_from=more.etags["forms/survey"], by=1, at=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("process", "<bpmn:definitions"),
+        ("process", '<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'),
+        ("process", "x\x00"),
+        ("process", {}),
+        ("definition", "text"),
+        ("definition", {"key": "another-matter"}),
+        ("forms/../escape", {}),
+        ("forms/A", {}),
+        ("forms/nul", {"text": "\x00"}),
+        ("forms/long", {"text": "长" * 800_000}),
+        ("unheard/of", {}),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_and_nothing_changes(
+    qingxi: int, part: str, content: drafts.Content
+) -> None:
+    draft = await drafts.begin(qingxi, KEY, by=1, at=NOW)
+    with pytest.raises(Invalid):
+        await drafts.save_part(
+            qingxi, KEY, part, content, made_from=draft.etags.get(part), by=1, at=NOW
+        )
+    assert (await drafts.draft_of(qingxi, KEY)).hash == draft.hash
+
+
+async def test_a_draft_may_be_wrong_and_says_what_is(desk_of: DeskOf) -> None:
+    desk = await desk_of("wu.fan")
+    api = f"/api/matters/{KEY}/draft"
+    headers = {"accept": "application/json", "x-csrftoken": await desk.csrf_token()}
+    begun = await desk.post(api, json={}, headers=headers)
+    assert begun.status_code == 201, begun.text
+    part = await desk.get(f"{api}/parts/process", headers=headers)
+    assert part.headers["content-type"].startswith("application/xml")
+    wrong = part.text.replace('ow:form="accept"', 'ow:form="nowhere"')
+    unsaved = await desk.post(
+        f"{api}/findings", json={"part": "process", "content": wrong}, headers=headers
+    )
+    assert [
+        each["code"] for each in unsaved.json()["findings"] if each["severity"] == "error"
+    ] == ["form-missing"]
+    saved = await desk.put(
+        f"{api}/parts/process",
+        content=wrong.encode(),
+        headers={**headers, "if-match": part.headers["etag"]},
+    )
+    assert saved.status_code == 200, saved.text
+    found = (await desk.get(f"{api}/findings", headers=headers)).json()["findings"]
+    assert {"part": "process", "element": "accept"}.items() <= found[0].items()
+    again = await desk.put(
+        f"{api}/parts/process",
+        content=part.content,
+        headers={**headers, "if-match": part.headers["etag"]},
+    )
+    assert again.status_code == 412
+    assert again.json()["by"] == "吴凡"
+    unsaid = await desk.put(f"{api}/parts/process", content=wrong.encode(), headers=headers)
+    assert unsaid.status_code == 422
+
+
+async def test_people_in_the_same_draft_are_told_of_each_other(town: Town, desk_of: DeskOf) -> None:
+    with db.as_tenant(town.tenants["qingxi"]):
+        draft = await drafts.begin(town.tenants["qingxi"], KEY, by=1, at=NOW)
+        assert await drafts.here(draft, 1, "孙倩", "process", NOW) == []
+        others = await drafts.here(draft, 2, "周明", "forms/apply", NOW)
+        assert [(other.name, other.part) for other in others] == [("孙倩", "process")]
+        later = NOW + 2 * drafts.STILL_HERE
+        assert await drafts.here(draft, 2, "周明", "forms/apply", later) == []
+
+
+async def test_a_draft_is_nobody_elses(town: Town, desk_of: DeskOf) -> None:
+    with db.as_tenant(town.tenants["qingxi"]):
+        await drafts.begin(town.tenants["qingxi"], KEY, by=1, at=NOW)
+    with db.as_tenant(town.tenants["baishi"]), pytest.raises(NotThere):
+        await drafts.draft_of(town.tenants["qingxi"], KEY)
+    clerk = await desk_of("li.min")
+    answer = await clerk.get(f"/api/matters/{KEY}/draft", headers={"accept": "application/json"})
+    assert answer.status_code == 403

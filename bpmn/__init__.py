@@ -1,12 +1,15 @@
 """A process definition in, a running case out. Knows no database, no tenant, no web.
 
 `read` and `lint` judge a file, `compile` makes it runnable; `start`, `complete`, `answer`, `fire`,
-`deliver` and `jump` each take a case's state as bytes and give the next one in a `Moved`. Time and
-FEEL are given. Refusals are the named errors of `bpmn.problems`, each with a Chinese sentence.
+`deliver` and `jump` each take a case's state as bytes and give the next one in a `Moved`. `plan`
+compares two versions, `migrate` takes a case from one to the other. Time and FEEL are given.
+Refusals are the named errors of `bpmn.problems`, each with a Chinese sentence.
 """
 
+from bpmn.changes import Change, Changes, Gone, Stand, plan
 from bpmn.drawing import Drawing
 from bpmn.expressions import Expressions
+from bpmn.migrate import CannotMigrate, Conversion, migrate
 from bpmn.moved import Moved, OpenTask, ServiceCall, Thrown
 from bpmn.moves import Ambiguous, NotWaiting, answer, complete, deliver, fire, look, start
 from bpmn.problems import (
@@ -30,8 +33,13 @@ __all__ = [
     "BadData",
     "BadState",
     "CannotJump",
+    "CannotMigrate",
+    "Change",
+    "Changes",
+    "Conversion",
     "Drawing",
     "Expressions",
+    "Gone",
     "Malformed",
     "Moved",
     "NoSuchTask",
@@ -41,6 +49,7 @@ __all__ = [
     "Process",
     "Refused",
     "ServiceCall",
+    "Stand",
     "StepSpec",
     "Stuck",
     "Thrown",
@@ -53,6 +62,8 @@ __all__ = [
     "jump",
     "lint",
     "look",
+    "migrate",
+    "plan",
     "read",
     "start",
 ]

@@ -8,6 +8,7 @@ empty tails left off. Parents come before children, so that no reordering can lo
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,12 +30,67 @@ _PASSING = frozenset({"event_fired", "seen_events"})
 """SpiffWorkflow's marks of an event that has fired: set and used within one move."""
 
 
+@dataclass(slots=True, eq=False)
+class Row:
+    """A saved task, free of any definition. `parent` is None at the root of a workflow."""
+
+    id: str
+    parent: "Row | None"
+    state: int
+    """With the mark of a triggered task."""
+    spec: str
+    internal: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A state taken apart: the case, then its sub-processes as (owner's row id, variables, rows),
+    outer ones first."""
+
+    definition: str
+    variables: dict[str, Any]
+    rows: list[Row]
+    subs: list[tuple[str, dict[str, Any], list[Row]]]
+
+
+def signature(plan: Plan) -> str:
+    """How a state names the definition it belongs to."""
+    return plan.drawing.sha256[:16]
+
+
+def unpack(state: bytes) -> Saved:
+    """Raises `BadState` when the bytes aren't a state."""
+    try:
+        definition, variables, rows, subs = _content(state)
+        return Saved(
+            definition,
+            variables,
+            _apart(rows),
+            [(owner, inner, _apart(rows)) for owner, inner, rows in subs],
+        )
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise _damaged(error) from error
+
+
+def pack(saved: Saved) -> bytes:
+    """The state these parts make. Parents stand before their children in each list of rows."""
+    return TAG + orjson.dumps(
+        [
+            saved.definition,
+            saved.variables,
+            _together(saved.rows),
+            [[owner, inner, _together(rows)] for owner, inner, rows in saved.subs],
+        ]
+    )
+
+
 def encode(case: Case) -> bytes:
     """The state of a settled, compacted case."""
     subs = sorted(case.subprocesses.values(), key=lambda sub: sub.depth)
     return TAG + orjson.dumps(
         [
-            case.plan.drawing.sha256[:16],
+            signature(case.plan),
             case.data,
             _rows(case),
             [[sub.owner.id.hex, sub.data, _rows(sub)] for sub in subs],
@@ -52,11 +108,9 @@ def decode(
     calendar: Calendar | None = None,
 ) -> Case:
     """Raises `BadState` when the bytes aren't a state of this definition."""
-    if not state.startswith(TAG):
-        raise BadState(reason="不认识的版本标记")
     try:
-        definition, variables, rows, subs = orjson.loads(state[len(TAG) :])
-        if definition != plan.drawing.sha256[:16]:
+        definition, variables, rows, subs = _content(state)
+        if definition != signature(plan):
             raise BadState(reason="属于流程的另一个版本")
         case = Case(plan, feel, decisions, now=now, calendar=calendar, restoring=True)
         case.data = variables
@@ -71,8 +125,40 @@ def decode(
             sub.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
             _restore(case, sub, rows)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise BadState(reason=f"数据损坏（{type(error).__name__}）") from error
+        raise _damaged(error) from error
     return case
+
+
+def _content(state: bytes) -> Any:
+    if not state.startswith(TAG):
+        raise BadState(reason="不认识的版本标记")
+    return orjson.loads(state[len(TAG) :])
+
+
+def _damaged(error: Exception) -> BadState:
+    return BadState(reason=f"数据损坏（{type(error).__name__}）")
+
+
+def _apart(rows: list[list[Any]]) -> list[Row]:
+    found: list[Row] = []
+    for identity, parent, state, spec, *rest in rows:
+        above = found[parent] if parent >= 0 else None
+        found.append(Row(identity, above, state, spec, *rest))
+    return found
+
+
+def _together(rows: list[Row]) -> list[list[Any]]:
+    index: dict[Row | None, int] = {None: -1}
+    written: list[list[Any]] = []
+    for row in rows:
+        index[row] = len(written)
+        flat: list[Any] = [row.id, index[row.parent], row.state, row.spec]
+        if row.internal or row.data:
+            flat.append(row.internal)
+        if row.data:
+            flat.append(row.data)
+        written.append(flat)
+    return written
 
 
 def _rows(workflow: Any) -> list[list[Any]]:

@@ -60,6 +60,19 @@ class Graph:
         holding = [branch for branch in self.branches if one in branch and other in branch]
         return min(holding, key=len, default=None)
 
+    def side_by_side(self, one: str, other: str) -> bool:
+        """Whether tokens may stand at both at a time: in different branches of one fork."""
+        for name, task_spec in self.spec.task_specs.items():
+            if _forks(task_spec, self.spec):
+                branches = [self._branch(name, first) for first in dict.fromkeys(self.after[name])]
+                if any(
+                    one in branch
+                    and any(other in beside for beside in branches if beside != branch)
+                    for branch in branches
+                ):
+                    return True
+        return False
+
     def side_branches(self) -> Iterator[frozenset[str]]:
         """What only a non-interrupting boundary event sets going."""
         for name, task_spec in self.spec.task_specs.items():

@@ -170,7 +170,7 @@ def go_on(case: Case) -> Moved:
             is_open(task) or (isinstance(task.task_spec, CatchingEvent) and not is_boundary(task))
         ):
             case.note_passed(task)
-            _prepare(case, task)
+            prepare(case, task)
     return _moved(case, encode(case))
 
 
@@ -291,7 +291,7 @@ def _moved(case: Case, state: bytes) -> Moved:
     return moved
 
 
-def _prepare(case: Case, task: Task) -> None:
+def prepare(case: Case, task: Task) -> None:
     """Fix what a task is called and who may take it, as it opens."""
     step = case.plan.steps.get(task.task_spec.bpmn_id)
     if step is None or step.kind != "human":

@@ -20,8 +20,9 @@ from bpmn.moved import Moved
 from bpmn.moves import go_on, take, untouched_if_refused
 from bpmn.problems import NoSuchTask, Refused
 from bpmn.process import Process
-from bpmn.specs import LIVE, BoundaryEvent, Gathering, Join, ParallelGateway, Split
+from bpmn.specs import LIVE, BoundaryEvent, Join, ParallelGateway, Split
 from bpmn.spiff import BpmnProcessSpec, Task, TaskState
+from bpmn.tasks import is_moving, stands_at
 from feel import Calendar
 
 _TARGETS = ACTIVITIES | GATEWAYS | {"intermediateCatchEvent", "intermediateThrowEvent"}
@@ -149,9 +150,9 @@ def _refuse_skipping(
 ) -> None:
     """Clearing a sibling branch that is still being worked on would skip it for good."""
     doomed = {
-        _name(task)
+        stands_at(task)
         for task in workflow.tasks.values()
-        if _moving(task) and (region is None or _name(task) in region)
+        if is_moving(task) and (region is None or stands_at(task) in region)
     }
     for join, standing in graph.joins_ahead(_entry(workflow.spec, target)):
         if not isinstance(join, ParallelGateway):
@@ -174,13 +175,13 @@ def _standing_in(case: Case, workflow: Any, origin: Task | None) -> str | None:
         task = case.owner(task.workflow)
     if task is None:
         return None
-    return _name(task)
+    return stands_at(task)
 
 
 def _clear(workflow: Any, region: frozenset[str] | None) -> None:
     """Cancel the live tasks of a region (None: all) and take them out of the tree."""
     for task in list(workflow.tasks.values()):
-        going = region is None or _name(task) in region
+        going = region is None or stands_at(task) in region
         if going and task._state & LIVE and task.id in workflow.tasks:
             task.cancel()
     for task in list(workflow.tasks.values()):
@@ -222,7 +223,7 @@ def _put(workflow: Any, element: str) -> Task:
 def _meet_joins(workflow: Any, target: str) -> None:
     """Settle with the joins ahead: what came by the token's own way is withdrawn, for it will come
     again; for siblings that are no longer running an arrival stands in."""
-    moving = {_name(task) for task in workflow.tasks.values() if _moving(task)}
+    moving = {stands_at(task) for task in workflow.tasks.values() if is_moving(task)}
     for join, standing in Graph(workflow.spec).joins_ahead(target):
         arrived: dict[str, list[Task]] = {}
         for task in workflow.tasks.values():
@@ -239,17 +240,7 @@ def _meet_joins(workflow: Any, target: str) -> None:
                 stand_in._set_state(TaskState.WAITING)
 
 
-def _moving(task: Task) -> bool:
-    """True for a token that goes on by itself or by somebody's doing, not one waiting at a join."""
-    return bool(task._state & LIVE) and not isinstance(task.task_spec, Gathering)
-
-
 def _entry(spec: BpmnProcessSpec, element: str) -> str:
     """The spec a token enters an element by."""
     split = f"{element}.BoundaryEventSplit"
     return split if split in spec.task_specs else element
-
-
-def _name(task: Task) -> str:
-    """A task's spec; instances of a loop count as the loop."""
-    return str(task.task_spec.name).removesuffix(" [child]")

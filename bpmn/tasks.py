@@ -37,3 +37,13 @@ def loop_of(task: Task) -> Task | None:
 def label(task: Task) -> str:
     """What to call the element it stands for."""
     return str(task.task_spec.bpmn_name or task.task_spec.bpmn_id or task.task_spec.name)
+
+
+def is_moving(task: Task) -> bool:
+    """True for a token that goes on by itself or by somebody's doing, not one waiting at a join."""
+    return bool(task._state & specs.LIVE) and not isinstance(task.task_spec, specs.Gathering)
+
+
+def stands_at(task: Task) -> str:
+    """A task's spec; instances of a loop count as the loop."""
+    return str(task.task_spec.name).removesuffix(" [child]")

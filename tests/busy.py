@@ -153,6 +153,11 @@ async def _around_the_draft(tenant: int, draft: int, mark: str) -> None:
             tenant, draft, hash, f"{mark}意见",
         )  # fmt: skip
         await db.execute(
+            "insert into matter_notice (tenant, matter, kind, reason, at)"
+            " values ($1, $2, 'suspended', $3, now())",
+            tenant, matter, f"{mark}公告",
+        )  # fmt: skip
+        await db.execute(
             "insert into draft_editor (tenant, version, person_id, name, since, seen_at)"
             " values ($1, $2, $3, $4, now(), now())",
             tenant, draft, person, f"{mark}编辑",

@@ -30,6 +30,7 @@ CLASSIFIED: Mapping[str, str] = {
     "calendar_day": "disclosed",
     "paper_text": "disclosed",
     "form_block": "disclosed",
+    "matter_notice": "disclosed",
     "matter": "disclosed but drafts",
     "matter_version": "disclosed but drafts",
     "person": "colleagues",

@@ -66,12 +66,26 @@ class MatterReview(TenantScoped, Base, tablename="matter_review", help_text="事
     tenant = tenant_column(index=True)
     version = ForeignKey(MatterVersion, on_delete=OnDelete.cascade, null=False)
     hash = Varchar(64)
-    kind = Varchar(10, help_text="asked | comment | returned | confirmed")
+    kind = Varchar(10, help_text="asked | comment | returned | confirmed | failed")
+    about = Varchar(10, default="", help_text="new | changed | delegated | cancelled")
     place = Varchar(200, default="", help_text="part and element a comment is about")
     text = Text(default="")
     by = Integer(null=True, default=None)
     by_name = Varchar(80, default="")
     by_office = Varchar(120, default="")
+    at = Timestamptz()
+
+
+class MatterNotice(TenantScoped, Base, tablename="matter_notice", help_text="事项公告"):
+    """Why a matter isn't taken in for a while, is again, or never will be: as applicants read it."""
+
+    rows = Rows.PUBLIC
+    tenant = tenant_column(index=True)
+    matter = ForeignKey(Matter, on_delete=OnDelete.cascade, null=False)
+    kind = Varchar(10, help_text="suspended | resumed | withdrawn")
+    reason = Varchar(500, default="")
+    by = Integer(null=True, default=None)
+    by_name = Varchar(80, default="")
     at = Timestamptz()
 
 

@@ -25,6 +25,7 @@ from onewindow.matters.tables import (
     FormBlock,
     Matter,
     MatterAdoption,
+    MatterNotice,
     MatterReview,
     MatterVersion,
 )
@@ -46,6 +47,7 @@ TABLES = [
     Matter,
     MatterVersion,
     MatterReview,
+    MatterNotice,
     MatterAdoption,
     DraftEditor,
     FormBlock,

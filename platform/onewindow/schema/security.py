@@ -53,6 +53,7 @@ FOREIGN_KEYS = [
     ("post_holder", "person", "person", "visible"),
     ("matter_version", "matter", "matter", "same"),
     ("matter_review", "version", "matter_version", "same"),
+    ("matter_notice", "matter", "matter", "same"),
     ("matter_adoption", "matter", "matter", "same"),
     ("matter_adoption", "upstream", "matter", "visible"),
     ("draft_editor", "version", "matter_version", "same"),
@@ -76,6 +77,7 @@ AUDITED = [
     "matter",
     "matter_version",
     "matter_review",
+    "matter_notice",
     "matter_adoption",
     "form_block",
     "case_migration",
@@ -93,7 +95,7 @@ APPEND_ONLY = ["case_event", "audit_entry"]
 def statements(tables: list[Any]) -> Iterator[str]:
     """All SQL that belongs after a migration, in order."""
     yield _sql("indexes.sql")
-    yield _sql("functions.sql")
+    yield _sql("functions.sql").replace("{zone}", clock.ZONE.key)
     yield _CASE_RIGHTS
     yield _sql("move.sql", of="cases")
     yield "select make_partitions(3)"
@@ -195,6 +197,10 @@ def policies(table: type[Any]) -> Iterator[str]:
     }
     own = f"tenant = {OWN}"
     match rows:
+        case Rows.TENANT if name == "matter_review":
+            # Nobody returns or confirms their own: that is written by `judge_matter` alone.
+            rules["select"] = (f"tenant = any({VISIBLE})", "")
+            rules["insert"] = ("", f"{own} and kind in ('asked', 'comment', 'failed')")
         case Rows.TENANT:
             rules = _all(f"tenant = any({VISIBLE})", own)
         case Rows.PUBLIC if name == "tenant":

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import time
 from string import Formatter
 from typing import Annotated, Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -102,7 +101,6 @@ class TenantSettings(BaseModel):
         Hours(opens=time(9), closes=time(12)),
         Hours(opens=time(13, 30), closes=time(17)),
     )
-    time_zone: str = "Asia/Shanghai"
     receipt_number: str = "SJ{region}{date}{serial:4}"
     case_number: str = "{implementation}{date}{serial:4}"
     paper_number: str = "{region}〔{year}〕{serial:5}"
@@ -118,6 +116,9 @@ class TenantSettings(BaseModel):
             "en": "{village} Service Point, {township}",
         },
     }
+    confirmation: Literal["above", "none"] = "above"
+    """Who confirms new, changed, delegated and cancelled matters before they take effect: the place
+    right above, or nobody. The root has nobody above it."""
     phone: str = Field(default="", max_length=40)
     complaint_phone: str = Field(default="", max_length=40)
     address: str = Field(default="", max_length=200)
@@ -127,10 +128,6 @@ class TenantSettings(BaseModel):
     def weekdays(self) -> frozenset[int]:
         """The weekdays worked as numbers, 0 = Monday."""
         return frozenset(WEEKDAYS.index(day) for day in self.weekly)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
     def limit(self, name: Literal["acceptance", "correction", "delivery"]) -> Limit:
         return parse_limit(self.limits[name])
@@ -174,15 +171,6 @@ class TenantSettings(BaseModel):
             if later.opens < earlier.closes:
                 raise Unusable("办公时间段不能重叠。")
         return ordered
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_time_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, OSError, ValueError) as unknown:
-            raise Unusable("没有这个时区：{zone}。", zone=name) from unknown
-        return name
 
     @field_validator("receipt_number", "case_number", "paper_number")
     @classmethod

@@ -4,7 +4,7 @@
 -- holders of its backup post (AB岗). Lanes: "<department>/<role>", "<department>/", "/<role>",
 -- "post:<key>".
 create or replace view lane_holder as
-with today as (select (now() at time zone 'Asia/Shanghai')::date as day),
+with today as (select (now() at time zone '{zone}')::date as day),
 -- Looked up for one person at every request: made whole first, it would grow with the town.
 holding as not materialized (
     select h.tenant, h.person, h.post, h.away
@@ -71,7 +71,7 @@ declare
     own_lanes text[] := '{}';
     backup_lanes text[] := '{}';
     posts text;
-    today date := (now() at time zone 'Asia/Shanghai')::date;
+    today date := (now() at time zone '{zone}')::date;
 begin
     perform set_config('app.tenant', '', false), set_config('app.visible', '{}', false),
             set_config('app.person', '', false), set_config('app.applicant', '', false);
@@ -150,6 +150,42 @@ begin
         raise insufficient_privilege using message = 'a published version cannot be changed';
     end if;
     return new;
+end $$;
+
+-- What the supervising tenant says of a matter it is asked about: `comment`, `returned` or
+-- `confirmed`. Written into the rows of the tenant below, so it is done here and nowhere else, and
+-- only for somebody of the tenant right above who configures or supervises there today and didn't
+-- ask themselves, of exactly the state that was asked about, and while the question is open. Gives
+-- the row's id, or null where any of this doesn't hold.
+create or replace function judge_matter(
+    in_version bigint, in_hash text, in_kind text, in_place text, in_text text, in_at timestamptz
+) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    here int := nullif(current_setting('app.tenant', true), '')::int;
+    who int := nullif(current_setting('app.person', true), '')::int;
+    question matter_review%rowtype;
+    made bigint;
+begin
+    if in_kind not in ('comment', 'returned', 'confirmed') then return null; end if;
+    select r.* into question from matter_review r
+      join matter_version v on v.id = r.version and v.hash = r.hash and v.hash = in_hash
+      join tenant t on t.id = r.tenant and t.parent = here
+     where r.version = in_version and r.kind = 'asked'
+     order by r.id desc limit 1 for update of r;
+    if not found or question.by = who
+       or not exists (select 1 from lane_holder where tenant = here and person = who
+                         and role in ('configurator', 'supervisor'))
+       or exists (select 1 from matter_review where version = in_version and id > question.id
+                     and kind in ('returned', 'confirmed'))
+    then return null; end if;
+    insert into matter_review (tenant, version, hash, kind, about, place, text, by, by_name,
+                               by_office, at)
+    select question.tenant, in_version, in_hash, in_kind, question.about, in_place, in_text, who,
+           p.name, t.name, in_at
+      from person p, tenant t where p.id = who and t.id = here
+    returning id into made;
+    return made;
 end $$;
 
 -- The audit trail: what changed, by whom, in the tenant of the row. Secrets are left out.

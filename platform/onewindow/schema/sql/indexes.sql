@@ -45,6 +45,7 @@ create index if not exists session_person on session (person);
 create index if not exists tenant_path on tenant using gin (path);
 create index if not exists matter_version_scheduled on matter_version (publish_at) where state = 'scheduled';
 create index if not exists matter_review_version on matter_review (version, id);
+create index if not exists matter_notice_matter on matter_notice (matter, id);
 create unique index if not exists matter_adoption_once on matter_adoption (matter);
 create index if not exists matter_adoption_upstream on matter_adoption (upstream);
 create unique index if not exists draft_editor_once on draft_editor (version, person_id);

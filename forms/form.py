@@ -6,12 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
 
-from feel import FeelError
+from feel import CHINA_TIME, FeelError
 from forms.engine import BUNDLE, Engine
 from forms.exact import Exact, Unsure, exact
 from forms.gate import LARGEST_ANSWERS, Gate, choices, weight
@@ -23,7 +23,6 @@ from forms.sheet import MISSING, Access, Node, Sheet, get_at, set_at
 
 # Far more than any form takes; a pattern or expression that runs on is stopped here.
 _SECONDS = 1.0
-_CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 _MOST_SHEETS = 64
 _MOST_FORMS = 300
 
@@ -103,7 +102,7 @@ class Form:
         sent = dict(answers)
         if partial:
             return Verdict(True, _draft(opened.sheet, given, sent))
-        day = (today or datetime.now(UTC).astimezone(_CHINA).date()).isoformat()
+        day = (today or datetime.now(UTC).astimezone(CHINA_TIME).date()).isoformat()
         if opened.exact is not None:
             try:
                 data, found = opened.exact.judge(given, sent, day)

@@ -8,12 +8,13 @@ The room knows no database, tenant or web, and runs no asyncio. JavaScript side:
 admin/studio/build/feel.mjs.
 """
 
-from feel.calendar import Calendar
+from feel.calendar import CHINA_TIME, Calendar
 from feel.decisions import Decided, Decision, DecisionModel, Rule, Step
 from feel.engine import Feel
 from feel.problems import BadDecision, FeelError, Problem
 
 __all__ = [
+    "CHINA_TIME",
     "BadDecision",
     "Calendar",
     "Decided",

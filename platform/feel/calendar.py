@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import orjson
+
+CHINA_TIME = ZoneInfo("Asia/Shanghai")
+"""China's one legal time, Beijing time, for the whole country. Not a setting: what a law calls a
+day is the same day everywhere. All other code takes the zone from here (`onewindow.clock.ZONE`)."""
 
 
 @dataclass(frozen=True)

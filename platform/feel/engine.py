@@ -11,7 +11,7 @@ import orjson
 
 from feel.batches import Batch, Kind, Question, read_source
 from feel.boxed import where
-from feel.calendar import Calendar, calendar_text
+from feel.calendar import CHINA_TIME, Calendar, calendar_text
 from feel.checking import Known, unknown_names
 from feel.decisions import Decided, DecisionModel, Rule, Step
 from feel.dmn import read_dmn
@@ -41,7 +41,7 @@ class Feel:
     answer not given): misspelt entries are what `check` is for.
     """
 
-    def __init__(self, zone: str = "Asia/Shanghai") -> None:
+    def __init__(self, zone: str = CHINA_TIME.key) -> None:
         self._host = Host(zone)
         self._crossing = Crossing(self._host.tag)
         self._decisions: dict[str, DecisionModel] = {}

@@ -4,6 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, tzinfo
 
+from feel import CHINA_TIME
+
+ZONE = CHINA_TIME
+"""The time of working days, due dates, numbers and shown times; SQL takes it from here too
+(`schema.security`)."""
+
 _told: datetime | None = None
 
 
@@ -12,18 +18,18 @@ def now() -> datetime:
     return _told if _told is not None else datetime.now(UTC)
 
 
-def today(zone: tzinfo) -> date:
+def today(zone: tzinfo = ZONE) -> date:
     """The date that the calendar on the wall shows in `zone`."""
     return local(now(), zone).date()
 
 
-def local(moment: datetime, zone: tzinfo) -> datetime:
+def local(moment: datetime, zone: tzinfo = ZONE) -> datetime:
     """`moment` as a clock in `zone` shows it. Raises ValueError for a naive moment."""
     _require_aware(moment)
     return moment.astimezone(zone)
 
 
-def start_of_day(day: date, zone: tzinfo) -> datetime:
+def start_of_day(day: date, zone: tzinfo = ZONE) -> datetime:
     """The moment, in UTC, at which `day` begins in `zone`."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 

@@ -1,6 +1,7 @@
 """The one place that knows what time it is."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,3 +54,16 @@ def test_a_moment_without_a_time_zone_is_refused() -> None:
         clock.local(naive, SHANGHAI)
     with pytest.raises(ValueError, match="time zone"), clock.at(naive):
         pass
+
+
+def test_the_one_legal_time_is_named_in_one_place() -> None:
+    here = Path(__file__).parents[2]
+    naming = {
+        str(path.relative_to(here))
+        for room in ("platform", "bpmn", "forms", "storage", "admin")
+        for kind in ("*.py", "*.sql")
+        for path in (here / room).rglob(kind)
+        if "node_modules" not in path.parts and "Asia/" in path.read_text("utf-8")
+    }
+    assert naming == {"platform/feel/calendar.py"}
+    assert str(clock.ZONE) == "Asia/Shanghai"

@@ -18,6 +18,7 @@ from onewindow.errors import FieldProblem, Invalid, Refusal
 from onewindow.matters.definition import Material
 from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
+from onewindow.tenants.queries import settings_of
 from onewindow.web.i18n import language
 from onewindow.workdays.queries import due_date
 
@@ -68,7 +69,7 @@ async def get_ready(
         who=who,
         summary=summary_of(version, data),
         moved=begun(version, data, who, place, channel, now),
-        acceptance_due=await due_date(place, version.definition.limits.limit("acceptance"), now),
+        acceptance_due=await acceptance_due(version, place, now),
         number=await receipt_numbering(place, version, now),
     )
 
@@ -84,6 +85,12 @@ def begun(
     """The process, started with the routing variables that these answers give."""
     variables = variables_of(version, data, who, place, channel, now=now)
     return bpmn.start(version.process, variables, now)
+
+
+async def acceptance_due(version: Version, place: int, now: datetime) -> datetime:
+    """By when an application handed in at `place` is to be answered."""
+    limit = version.definition.limits.limit_at("acceptance", await settings_of(place))
+    return await due_date(place, limit, now)
 
 
 def verdict_on(

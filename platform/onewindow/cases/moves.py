@@ -14,18 +14,18 @@ import asyncpg
 import orjson
 
 import bpmn
-from bpmn.dialect import Assign
+from bpmn.dialect import Assign, Limit
 from feel import FeelError
 from onewindow import db
-from onewindow.cases import live
+from onewindow.cases import law, live
 from onewindow.cases.record import Entry
-from onewindow.cases.rules import CLOSING
 from onewindow.db import queue
 from onewindow.errors import Refusal
 from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
 from onewindow.people.queries import lane_of
 from onewindow.tenants.queries import place_for, settings_of
+from onewindow.tenants.rules import TenantSettings
 from onewindow.workdays.queries import due_date
 
 # What it does is in sql/move.sql.
@@ -128,8 +128,7 @@ async def carry_out(
     Most steps need no job and are one statement; with jobs both stand in one transaction.
     """
     if move.moved.ended and "closed_at" not in move.changes:
-        move.changes.setdefault("closed_at", move.at.isoformat())
-        move.changes.setdefault("closing", CLOSING["certificate"])
+        move.changes = {**law.at_the_end(move.at), **move.changes}
         move.entries.append(Entry("case.closed", move.at))
     jobs = [
         *also,
@@ -229,7 +228,8 @@ async def task_rows(
         step = opened.step
         who = opened.assign or Assign()
         tenant = await place_for(who.at, filing=case.filed_at, owner=case.tenant)
-        rules = await settings_of(tenant)
+        here = await settings_of(tenant)
+        limit = step.limit or usual_limit(step.stage, version, here)
         rows.append(
             {
                 "tenant": tenant,
@@ -244,14 +244,22 @@ async def task_rows(
                 "applicant_name": case.applicant_name,
                 "summary": case.summary,
                 "lane": await lane_of(who, applicant=case.applicant),
-                "fallback_lane": rules.fallback_lane,
+                "fallback_lane": here.fallback_lane,
                 "differs_from": list(step.differs_from),
-                "due": (await due_date(tenant, step.limit, now)).isoformat()
-                if step.limit is not None
-                else None,
+                "due": (await due_date(tenant, limit, now)).isoformat() if limit else None,
             }
         )
     return rows
+
+
+def usual_limit(stage: str, version: Version, here: TenantSettings) -> Limit | None:
+    """How long a step may take whose drawing says nothing: law sets a time for two of them."""
+    match stage:
+        case "accept":
+            return version.definition.limits.limit_at("acceptance", here)
+        case "deliver":
+            return here.limit("delivery")
+    return None
 
 
 def _json(value: Any) -> str:

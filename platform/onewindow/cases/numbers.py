@@ -5,7 +5,6 @@ from datetime import datetime
 from onewindow import clock
 from onewindow.matters.numbering import Numbering, numbering
 from onewindow.matters.versions import Version
-from onewindow.settings import settings
 from onewindow.tenants.queries import settings_of, tenant_by_id
 from onewindow.tenants.rules import Place
 
@@ -16,21 +15,21 @@ async def case_numbering(tenant: int, version: Version, now: datetime) -> Number
     """The case number (办件编号) of a tenant: by default implementation code, date, serial."""
     place = await tenant_by_id(tenant)
     pattern = (await settings_of(tenant)).case_number
-    return _filled(pattern, place, version, now)
+    return filled(pattern, place, version, now)
 
 
 async def receipt_numbering(tenant: int, version: Version, now: datetime) -> Numbering:
     """The receipt number (收件编号) at the place of filing."""
     place = await tenant_by_id(tenant)
     pattern = (await settings_of(tenant)).receipt_number
-    return _filled(pattern, place, version, now)
+    return filled(pattern, place, version, now)
 
 
 async def paper_numbering(tenant: int, version: Version, now: datetime) -> Numbering:
     """The number of a notice (文书编号), per tenant and year by default."""
     place = await tenant_by_id(tenant)
     pattern = (await settings_of(tenant)).paper_number
-    return _filled(pattern, place, version, now)
+    return filled(pattern, place, version, now)
 
 
 def implementation_code(place: Place, version: Version) -> str:
@@ -40,10 +39,11 @@ def implementation_code(place: Place, version: Version) -> str:
     return f"{place.credit_code or place.region_code}{digit}{version.definition.base_code}"
 
 
-def _filled(pattern: str, place: Place, version: Version, now: datetime) -> Numbering:
+def filled(pattern: str, place: Place, version: Version, now: datetime) -> Numbering:
+    """A tenant's number pattern filled for a place and a matter."""
     return numbering(
         pattern,
-        clock.local(now, settings.zone),
+        clock.local(now),
         implementation=implementation_code(place, version),
         credit=place.credit_code,
         level=LEVEL_DIGITS.get(place.level, ""),

@@ -4,7 +4,6 @@ These are offered by a task's stage and never drawn. Each is one transaction: ro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +11,16 @@ import orjson
 
 import bpmn
 from onewindow import db
-from onewindow.cases import live, rules
+from onewindow.cases import law, live
 from onewindow.cases.application import (
     For,
+    acceptance_due,
     holder_of,
     require_materials,
     summary_of,
     verdict_on,
 )
+from onewindow.cases.law import Missing
 from onewindow.cases.moves import Job, Move, carry_out, engine
 from onewindow.cases.queries import (
     CaseView,
@@ -29,34 +30,13 @@ from onewindow.cases.queries import (
     task_for,
 )
 from onewindow.cases.record import entry, note
-from onewindow.cases.rules import State
 from onewindow.cases.steps import require_doable
 from onewindow.db import queue
-from onewindow.errors import Forbidden, Invalid, Stale
+from onewindow.errors import Forbidden, Stale
 from onewindow.matters.versions import version_of
 from onewindow.people.gate import Actor
-from onewindow.web.i18n import N_
-from onewindow.web.words import date_words
+from onewindow.tenants.queries import settings_of
 from onewindow.workdays.queries import due_date
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing a correction notice asks for: a material, a field, or both, and what is wrong."""
-
-    text: str
-    material: str = ""
-    field: str = ""
-
-
-class SecondCorrection(rules.Refusal):
-    """One notice, once: Administrative Licensing Law art. 32(4)."""
-
-    text = "补正要求应当一次性告知。本件已于{at}告知过，再次要求补正须由监管人员说明理由后放行。"
-
-
-class NotHere(rules.Refusal):
-    text = "“{step}”环节不能{verb}。"
 
 
 async def request_correction(
@@ -68,26 +48,17 @@ async def request_correction(
     """
     row = await task_for(actor, task)
     await require_doable(actor, row)
-    if row["stage"] != "accept":
-        raise NotHere(step=row["name"], verb=N_("要求补正"))
-    rules.require_state(row["c_state"], frozenset({State.SUBMITTED}), N_("要求补正"))
     version = await version_of(row["version"])
-    if not items or any(not item.text.strip() for item in items):
-        raise Invalid({"items": "请写明每一项需要补正的内容。"})
-    for item in items:
-        if item.material and version.definition.material(item.material) is None:
-            raise Invalid({"items": "所要求的材料不在办事指南中，不得额外索要。"})
     earlier = await db.fetchval(
         "select at from correction where case_id = $1 order by at limit 1", row["c_id"]
     )
-    if earlier is not None:
-        raise SecondCorrection(at=date_words(earlier))
-    due = await due_date(row["c_filed_at"], version.definition.limits.limit("correction"), now)
+    asked = law.correction_asked(
+        row["name"], row["stage"], row["c_state"], items, version.definition, earlier
+    )
+    place = row["c_filed_at"]
+    limit = version.definition.limits.limit_at("correction", await settings_of(place))
+    due = await due_date(place, limit, now)
     case = standing(row, "c_")
-    asked = [
-        {"text": item.text.strip()[:500], "material": item.material, "field": item.field}
-        for item in items
-    ]
     async with db.transaction():
         held = await db.fetch(
             "update task set state = 'held', assignee = coalesce(assignee, $2)"
@@ -138,7 +109,7 @@ async def answer_correction(
     draft), if anything. The time to tell them of acceptance begins anew: everything is there from
     now. Raises Invalid naming fields and materials.
     """
-    rules.require_state(case.state, frozenset({State.CORRECTING}), N_("提交补正"))
+    law.require_answerable(case.state)
     if not speaks_for_applicant(actor, case):
         raise Forbidden
     version = await version_of(case.version)
@@ -153,7 +124,7 @@ async def answer_correction(
     await require_materials(case.id, version, stands)
     known = For(case.applicant_name, case.applicant_id, case.applicant_phone, case.applicant_kind)
     who, summary = holder_of(version, stands, known), summary_of(version, stands)
-    due = await due_date(case.filed_at, version.definition.limits.limit("acceptance"), now)
+    due = await acceptance_due(version, case.filed_at, now)
     async with db.transaction():
         answered = await db.fetchval(
             "update correction set answered_at = $2 where case_id = $1 and answered_at is null"
@@ -217,26 +188,19 @@ async def refuse(
     """
     row = await task_for(actor, task)
     await require_doable(actor, row)
-    plans = {
-        "accept": ("not_accepted", State.NOT_ACCEPTED, rules.BEFORE_ACCEPTANCE, N_("不予受理")),
-        "decide": ("denied", State.DENIED, rules.UNDER_WAY, N_("作出否定决定")),
-    }
-    if row["stage"] not in plans:
-        raise NotHere(step=row["name"], verb=N_("作出否定决定"))
-    kind, after, allowed, verb = plans[row["stage"]]
-    rules.require_state(row["c_state"], allowed, verb)
-    reasons = rules.require_reason(N_("不予办理的理由"), reasons)
-    legal_basis = rules.require_reason(N_("法律依据"), legal_basis)
+    refused = law.refused_at(
+        row["name"],
+        row["stage"],
+        row["c_state"],
+        facts=facts,
+        reasons=reasons,
+        legal_basis=legal_basis,
+        at=now,
+    )
     case = standing(row, "c_")
     version = await version_of(row["version"])
-    move = await _ending(row, now, actor, outcome=kind)
-    move.changes |= {
-        "state": after,
-        "closing": rules.CLOSING["denied" if kind == "denied" else "not_accepted"],
-        "closed_at": now.isoformat(),
-    }
-    if kind == "denied":
-        move.changes |= {"decision": "denied", "decided_at": now.isoformat()}
+    move = await _ending(row, now, actor, outcome=refused.kind)
+    move.changes |= refused.changes
     move.entries.append(
         entry(
             actor,
@@ -244,25 +208,25 @@ async def refuse(
             now,
             element=row["element"],
             step_name=row["name"],
-            outcome=kind,
-            why=reasons,
-            detail={"legal_basis": legal_basis, "facts": facts.strip()[:2000]},
+            outcome=refused.kind,
+            why=refused.reasons,
+            detail={"legal_basis": refused.legal_basis, "facts": refused.facts},
         )
     )
     async with db.transaction():
-        if not await carry_out(move, version, also=[Job("case.paper", {"paper": kind})]):
+        if not await carry_out(move, version, also=[Job("case.paper", {"paper": refused.kind})]):
             raise Stale
         await db.execute(
             "insert into refusal (tenant, case_id, kind, by, at, facts, reasons, legal_basis)"
             " values ($1,$2,$3,$4,$5,$6,$7,$8)",
             case.tenant,
             case.id,
-            kind,
+            refused.kind,
             actor.id,
             now,
-            facts.strip()[:2000],
-            reasons,
-            legal_basis,
+            refused.facts,
+            refused.reasons,
+            refused.legal_basis,
         )
 
 
@@ -270,10 +234,9 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
     """Send the case back to an earlier step, with a reason. What was answered there is kept."""
     row = await task_for(actor, task)
     await require_doable(actor, row)
-    reason = rules.require_reason(N_("退回理由"), why)
     case = standing(row, "c_")
-    if target not in {step["element"] for step in await earlier_steps(row)}:
-        raise Invalid({"target": "请选择本件已经办理过的环节。"})
+    offered = [step["element"] for step in await earlier_steps(row)]
+    reason = law.require_return(target, offered, why)
     version = await version_of(row["version"])
     with engine():
         moved = bpmn.jump(version.process, row["run"], target, now, from_task=row["uid"].hex)
@@ -304,10 +267,7 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
 
 
 async def earlier_steps(row: Mapping[str, Any]) -> list[Any]:
-    """Steps of this case already done, to which it may be sent back: element, name, doer.
-
-    Never before acceptance once it is accepted: that would restart a clock the law has started.
-    """
+    """Steps of this case already done, to which it may be sent back: element, name, doer."""
     steps = await db.fetch(
         "select distinct on (t.element) t.element, t.name, t.name_en, t.stage, p.name as done_by"
         " from task t left join person p on p.id = t.done_by"
@@ -316,15 +276,14 @@ async def earlier_steps(row: Mapping[str, Any]) -> list[Any]:
         row["c_id"],
         row["element"],
     )
-    return [step for step in steps if step["stage"] != "accept"]
+    return [step for step in steps if law.may_return_to(step["stage"])]
 
 
 async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> None:
     """The applicant takes the application back, before it is decided."""
     if not speaks_for_applicant(actor, case):
         raise Forbidden
-    rules.require_state(case.state, rules.BEFORE_ACCEPTANCE | rules.UNDER_WAY, N_("撤回"))
-    reason = rules.require_reason(N_("撤回原因"), why)
+    reason, changes = law.withdrawn(case.state, why, now)
     row = await db.fetchrow(
         "select r.revision, r.state as run from case_run r where r.case_id = $1", case.id
     )
@@ -336,11 +295,7 @@ async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> 
         at=now,
         person=actor.id,
     )
-    move.changes |= {
-        "state": State.WITHDRAWN,
-        "closing": rules.CLOSING["void"],
-        "closed_at": now.isoformat(),
-    }
+    move.changes |= changes
     move.entries.append(
         entry(
             actor,

@@ -17,7 +17,6 @@ from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
 from onewindow.people.gate import Actor, entered
 from onewindow.people.sessions import open_session
-from onewindow.settings import settings
 
 HOUR = timedelta(hours=1)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -30,7 +29,7 @@ WRITTEN_ON = date(2026, 11, 22)
 def as_of_today(answers: Any) -> Any:
     """The answers as they would be written today: dates within two years of their own day move
     along with it. Others (of birth, of a foundation) stay."""
-    today = clock.today(settings.zone)
+    today = clock.today()
 
     def moved(value: Any) -> Any:
         match value:

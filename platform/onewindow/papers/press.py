@@ -18,6 +18,7 @@ import pypdfium2
 import segno
 import typst
 
+from onewindow.clock import ZONE
 from onewindow.papers import seals
 from onewindow.papers.fonts import FontShelf
 from storage.problems import Refused
@@ -102,11 +103,13 @@ def _dated(facts: dict[str, Any]) -> datetime:
         if found:
             with suppress(ValueError):
                 year, month, day = (int(number) for number in found.groups())
-                return datetime(year, month, day, tzinfo=_CHINA)
-    return datetime.now(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+                return _fixed(datetime(year, month, day, tzinfo=ZONE))
+    return _fixed(datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0))
 
 
-_CHINA = timezone(timedelta(hours=8))
+def _fixed(moment: datetime) -> datetime:
+    """The same moment with a bare offset: PDF knows no zones."""
+    return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
 
 
 @lru_cache(1)

@@ -17,7 +17,7 @@ from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
 from onewindow.people.sign_in_pages import AnyRequest, Form, address_of
 from onewindow.settings import settings
-from onewindow.tenants.queries import places, settings_of
+from onewindow.tenants.queries import places
 from onewindow.web.errors import field_messages
 from onewindow.web.i18n import LANGUAGES, language
 from onewindow.web.templates import page
@@ -190,7 +190,6 @@ def _require_staff(actor: Actor) -> None:
 
 async def _holdings(actor: Actor) -> list[dict[str, Any]]:
     tree, said = await places(), language()
-    zone = (await settings_of(actor.tenant)).zone if actor.tenant else settings.zone
     english = said == "en"
     return [
         {
@@ -205,7 +204,7 @@ async def _holdings(actor: Actor) -> list[dict[str, Any]]:
             "backup": (english and holding.backup_en) or holding.backup,
             "stand_ins": holding.stand_ins,
         }
-        for holding in await queries.holdings_of(actor.id, clock.today(zone))
+        for holding in await queries.holdings_of(actor.id, clock.today())
     ]
 
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from onewindow import db
+from onewindow import clock, db
 from onewindow.errors import Forbidden, NotThere
 from onewindow.people import attempts, credentials, passwords, rules, sessions
 from onewindow.people.gate import Actor
@@ -118,12 +118,13 @@ async def _kept(actor: Actor, condition: str, value: str, most: int) -> list[Kep
             "  as sessions,"
             " coalesce((select string_agg(distinct x.name, '、') from post_holder h"
             "  join post x on x.id = h.post where h.person = p.id"
-            "  and (h.until is null or h.until >= current_date)), '') as posts"
+            "  and (h.until is null or h.until >= $4)), '') as posts"
             f" from person p where p.kind = 'staff' and p.tenant = any($1) and {condition}"
             " order by not p.active, p.name, p.id limit $3",
             list(_looked_after(actor)),
             value,
             most,
+            clock.today(),
         )
     return [Kept(**dict(row)) for row in rows]
 

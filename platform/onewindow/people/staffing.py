@@ -8,7 +8,6 @@ from onewindow import clock, db
 from onewindow.errors import Invalid, NotThere
 from onewindow.people import passwords, rules
 from onewindow.tenants.actions import KeyTaken
-from onewindow.tenants.queries import settings_of
 from onewindow.tenants.rules import KEY
 
 
@@ -132,7 +131,7 @@ async def appoint(
 
     A person may hold several posts, in several tenants. Saying it twice changes the last day only.
     """
-    first = since or clock.today((await settings_of(tenant)).zone)
+    first = since or clock.today()
     if until is not None and until < first:
         raise Invalid({"until": "结束日期不能早于开始日期。"})
     return int(

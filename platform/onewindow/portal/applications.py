@@ -152,7 +152,7 @@ async def _progress_page(case: CaseView, version: Version, done: str | None) -> 
         asked=await asked_of(case),
         papers=await papers_of(case.id),
         certificates=await certificates_of(case.id),
-        today=clock.today(settings.zone),
+        today=clock.today(),
         password=rules.query_password(settings.secret, case.receipt_number),
         phone=version.definition.guide.phone,
         office=await department_name(case.tenant, version.definition.department, language()),

@@ -82,7 +82,7 @@ async def track(request: Request[Any, Any, Any]) -> Template:
 async def verify(code: FromPath[str]) -> Template:
     """Whether a certificate is valid; shows only what it must."""
     try:
-        certificate = await verified(code, clock.today(settings.zone))
+        certificate = await verified(code, clock.today())
     except NotThere:
         return page("portal/certificate_unknown.html", status=404)
     return page("portal/certificate.html", certificate=certificate, code=code)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+from onewindow import clock
 from onewindow.db.scoped import Rows
 
 OWN = "nullif(current_setting('app.tenant', true), '')::int"

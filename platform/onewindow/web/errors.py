@@ -6,7 +6,6 @@ the traceback, so that a phone call to the window finds the right line.
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response
 from markupsafe import escape
 
+from onewindow import clock
 from onewindow.errors import (
     FieldProblem,
     Forbidden,
@@ -28,7 +28,6 @@ from onewindow.errors import (
 )
 from onewindow.web.i18n import gettext
 from onewindow.web.templates import page
-from onewindow.web.words import PLACE_TIME
 
 log = structlog.get_logger("onewindow.web")
 
@@ -234,5 +233,5 @@ def _here(request: Request) -> str:
 def _incident() -> str:
     """Short enough to be read over the phone; no letters that sound or look alike."""
     alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-    day = datetime.now(PLACE_TIME).strftime("%m%d")
+    day = clock.today().strftime("%m%d")
     return f"{day}-" + "".join(secrets.choice(alphabet) for _i in range(6))

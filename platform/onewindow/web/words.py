@@ -1,19 +1,18 @@
 """How dates, limits, money and sizes are written for people: the filters of every template.
 
-Times are shown in China Standard Time (one zone for the whole country); a naive datetime is a
+Times are shown in the one legal time (`clock.ZONE`); a naive datetime is a
 mistake of the caller and is refused.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 
+from onewindow import clock
 from onewindow.web.i18n import _, language, pick
 
-PLACE_TIME = ZoneInfo("Asia/Shanghai")
 NONE = "–"
 
 _MONTHS = (
@@ -134,7 +133,7 @@ def _local(value: date | datetime) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a naive datetime can't be shown: which zone is it in?")
-        return value.astimezone(PLACE_TIME)
+        return clock.local(value)
     return value
 
 

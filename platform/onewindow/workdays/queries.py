@@ -7,9 +7,9 @@ import time
 from datetime import date, datetime, timedelta
 
 from bpmn.dialect import Limit
-from onewindow import db
+from onewindow import clock, db
 from onewindow.clock import local
-from onewindow.tenants.queries import places, settings_of
+from onewindow.tenants.queries import places
 from onewindow.web.i18n import gettext as _
 from onewindow.workdays import rules
 from onewindow.workdays.rules import Calendar
@@ -54,13 +54,12 @@ def forget() -> None:
 
 async def due_date(tenant: int, limit: Limit, start: datetime) -> datetime:
     """When something that began at `start` is due in this tenant; see `rules.due`."""
-    return rules.due(limit, start, await calendar_of(tenant), (await settings_of(tenant)).zone)
+    return rules.due(limit, start, await calendar_of(tenant), clock.ZONE)
 
 
 async def workdays_left(tenant: int, due_at: datetime, now: datetime) -> int:
     """Working days until a due date: 0 on its day, negative after it."""
-    zone = (await settings_of(tenant)).zone
-    return rules.workdays_left(due_at, now, await calendar_of(tenant), zone)
+    return rules.workdays_left(due_at, now, await calendar_of(tenant), clock.ZONE)
 
 
 async def announced_years(tenant: int) -> frozenset[int]:
@@ -74,9 +73,8 @@ async def not_announced(tenant: int, now: datetime, until: datetime | None = Non
     In the reader's language, for pages and the panel; None when all are known.
     """
     calendar = await calendar_of(tenant)
-    zone = (await settings_of(tenant)).zone
-    last = local(until if until is not None else now + AHEAD, zone).date()
-    years = rules.unannounced(calendar, local(now, zone).date(), last)
+    last = local(until if until is not None else now + AHEAD).date()
+    years = rules.unannounced(calendar, local(now).date(), last)
     if not years:
         return None
     return _(

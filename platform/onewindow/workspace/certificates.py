@@ -12,7 +12,6 @@ from onewindow.delivery import actions
 from onewindow.delivery.queries import register
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
-from onewindow.settings import settings
 from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_
 from onewindow.web.i18n import gettext as _
@@ -67,7 +66,7 @@ async def _list(
         status=422 if wrong else 200,
         rows=rows[:PAGE],
         words=words,
-        today=clock.today(settings.zone),
+        today=clock.today(),
         may_revoke=clerk.is_any(*actions.MAY_REVOKE),
         tenant=clerk.tenant,
         pages=pages.ending(rows[PAGE - 1]["id"] if len(rows) > PAGE else None),

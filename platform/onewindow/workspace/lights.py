@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from onewindow.cases.rules import light
-from onewindow.tenants.queries import settings_of
+from onewindow.clock import ZONE
 from onewindow.web.words import limit_words
 from onewindow.workdays import rules
 from onewindow.workdays.queries import calendar_of
@@ -20,20 +20,18 @@ class Lights:
     now: datetime
     soon: datetime
     calendar: Calendar
-    zone: tzinfo
 
     @classmethod
     async def of(cls, tenant: int, now: datetime) -> "Lights":
         calendar = await calendar_of(tenant)
-        zone = (await settings_of(tenant)).zone
-        return cls(now, rules.end_of_next_workday(now, calendar, zone), calendar, zone)
+        return cls(now, rules.end_of_next_workday(now, calendar, ZONE), calendar)
 
     def of_task(self, task: Mapping[str, Any]) -> dict[str, str]:
         """`light` and `left` ("剩 2 个工作日") of a task's row."""
         due, held = task["due"], task["state"] == "held"
         left = None
         if due is not None:
-            left = rules.workdays_left(due, self.now, self.calendar, self.zone)
+            left = rules.workdays_left(due, self.now, self.calendar, ZONE)
             if left == 0 and self.now > due:
                 left = -1  # an hour limit that ran out today: past is past
         return {

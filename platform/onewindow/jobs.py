@@ -21,7 +21,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 
 from onewindow import clock, db, rooms
-from onewindow.cases import clockwork
+from onewindow.cases import clockwork, migrations
 from onewindow.db import queue
 from onewindow.delivery import actions as delivery
 from onewindow.errors import Refusal
@@ -64,10 +64,16 @@ async def case_timers(numbers: Mapping[str, Any]) -> None:
     await clockwork.fire_timers(numbers["case"], clock.now())
 
 
+async def case_migration(numbers: Mapping[str, Any]) -> None:
+    """Take a batch of running cases to another version of their matter."""
+    await migrations.carry_on(numbers["migration"], clock.now())
+
+
 KINDS: dict[str, Work] = {
     "case.service": case_service,
     "case.paper": case_paper,
     "case.timers": case_timers,
+    "case.migration": case_migration,
 }
 
 OPERATIONS: dict[str, Callable[..., Awaitable[None]]] = {

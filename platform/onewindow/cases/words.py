@@ -51,6 +51,7 @@ ACTS = {
     "case.returned_to": N_("退回至“{step}”"),
     "case.withdrawn": N_("撤回申请"),
     "case.closed": N_("办结"),
+    "case.migrated": N_("改按第 {number} 版办理"),
     "task.completed": N_("办理完成"),
     "task.claimed": N_("签收"),
     "task.released": N_("放回待办"),

@@ -25,6 +25,7 @@ KINDS = {
     "case.service": N_("流程中的自动环节"),
     "case.paper": N_("生成文书"),
     "case.timers": N_("流程计时"),
+    "case.migration": N_("办件迁移到新版本"),
     "clock.timers": N_("计时巡检"),
     "clock.partitions": N_("建立后续月份的记录分区"),
     "clock.visits": N_("清理已结束的登录和过期的失败记录"),

@@ -16,6 +16,7 @@ create index if not exists cases_applicant on cases (applicant, id desc) where a
 create index if not exists cases_latest on cases (tenant, id desc) where state <> 'draft';
 create index if not exists cases_participants on cases using gin (participants);
 create index if not exists cases_drafts on cases (filed_by) where state = 'draft';
+create index if not exists cases_version on cases (version, id) where state <> 'draft';
 create index if not exists cases_silent on cases (acceptance_due) where state = 'submitted';
 create index if not exists cases_corrections on cases (correction_due) where state = 'correcting';
 create index if not exists case_run_due on case_run (next_due) where next_due is not null and not ended;

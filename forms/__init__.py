@@ -9,6 +9,7 @@ sources run here in V8, and forms that need no engine are judged in Python (`For
 
 from forms.form import Field, Form, compile
 from forms.lint import check
+from forms.names import Name, names
 from forms.problems import BadForm, FieldError, Problem, Verdict
 from forms.render import Section, value_text
 from forms.sheet import Access
@@ -19,10 +20,12 @@ __all__ = [
     "Field",
     "FieldError",
     "Form",
+    "Name",
     "Problem",
     "Section",
     "Verdict",
     "check",
     "compile",
+    "names",
     "value_text",
 ]

@@ -181,7 +181,9 @@ def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Fin
                 "matter.json", "form-missing", "缺少表单“{form}”。", {"form": key}, f"forms.{key}"
             )
     for key, schema in package.forms.items():
-        yield from (_of(f"forms/{key}", problem) for problem in forms.check(schema))
+        known = names_given(package, definition.apply_form, key)
+        found = forms.check(schema, known=[name.path for name in known], feel=feel)
+        yield from (_of(f"forms/{key}", problem) for problem in found)
     if definition.apply_form not in package.forms:
         return
     try:
@@ -196,6 +198,13 @@ def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Fin
                 "matter.json", "holder-unknown", "holder.{name} 指的“{path}”不是申请表单的字段。",
                 {"name": name, "path": path}, f"holder.{name}",
             )  # fmt: skip
+
+
+def names_given(package: Package, apply_form: str, key: str) -> list[forms.Name]:
+    """What expressions of the form `key` may use besides its own: all that was answered before,
+    which for the application is nothing."""
+    others = (form for other, form in package.forms.items() if other != key)
+    return [] if key == apply_form else [name for form in others for name in forms.names(form)]
 
 
 def _expressions(definition: Definition, feel: Feel) -> Iterator[Finding]:

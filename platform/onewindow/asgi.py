@@ -147,6 +147,7 @@ def build(settings: Settings = settings_here) -> ASGIApp:
     parts = site(
         secret=settings.secret.decode(),
         https=settings.secure_cookies,
+        language=settings.language,
         me=actor_of,
         readings=READINGS,
     )

@@ -99,3 +99,9 @@ def test_content_nobody_translated_is_shown_in_chinese():
 )
 def test_the_language_is_chosen_by_query_then_cookie_then_browser(query, cookie, accept, chosen):
     assert choose_language(query, cookie, accept) == chosen
+
+
+def test_who_names_no_language_is_spoken_to_in_the_installations_own():
+    assert choose_language(None, None, None, "en") == "en"
+    assert choose_language("xx", None, "fr;q=0.9", "en") == "en"
+    assert choose_language(None, None, "zh-CN", "en") == "zh"

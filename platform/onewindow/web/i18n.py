@@ -51,8 +51,10 @@ def speaking(chosen: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def choose_language(query: str | None, cookie: str | None, accept: str | None) -> str:
-    """`?lang=` beats the cookie, the cookie beats Accept-Language, which beats Chinese."""
+def choose_language(
+    query: str | None, cookie: str | None, accept: str | None, otherwise: str = SOURCE
+) -> str:
+    """`?lang=` beats the cookie, the cookie beats Accept-Language, which beats `otherwise`."""
     for wish in (query, cookie):
         if wish in LANGUAGES:
             return wish
@@ -65,7 +67,7 @@ def choose_language(query: str | None, cookie: str | None, accept: str | None) -
                 wishes.append((-float(weight or 1), place, short))
             except ValueError:
                 continue
-    return min(wishes)[2] if wishes else SOURCE
+    return min(wishes)[2] if wishes else otherwise
 
 
 def gettext(text: str, /, **params: Any) -> str:

@@ -26,7 +26,7 @@ from onewindow.errors import Refusal
 from onewindow.web import errors, styleguide
 from onewindow.web.assets import asset
 from onewindow.web.headers import SecureHeaders
-from onewindow.web.i18n import LANGUAGES, choose_language, set_language
+from onewindow.web.i18n import LANGUAGES, SOURCE, choose_language, set_language
 from onewindow.web.static import static_file
 from onewindow.web.templates import CSRF_COOKIE, Engine, Me, environment
 
@@ -41,6 +41,7 @@ class Site:
     options: dict[str, Any]
     route_handlers: list[ControllerRouterHandler]
     https: bool
+    language: str = SOURCE
 
     def litestar(self, route_handlers: Sequence[ControllerRouterHandler], **more: Any) -> Litestar:
         """A Litestar app with the site's options; `more` wins where both say something."""
@@ -51,13 +52,15 @@ class Site:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """`app` with the reader's language chosen and secure headers on every response."""
-        return SecureHeaders(Languages(SeeOther(app), https=self.https), https=self.https)
+        speaking = Languages(SeeOther(app), https=self.https, otherwise=self.language)
+        return SecureHeaders(speaking, https=self.https)
 
 
 def site(
     *,
     secret: str,
     https: bool = False,
+    language: str = SOURCE,
     development: bool = False,
     me: Callable[[Request], Me | None] = lambda request: request.scope["state"].get("actor"),
     place: Callable[[Request], str] = lambda request: "",
@@ -68,7 +71,8 @@ def site(
 
     `secret` signs CSRF tokens and must be the same in every process. `me` finds the signed-in
     person of a request, `place` the name of the place whose portal is shown ("青溪县"). `readings`
-    maps errors of leaf rooms to refusals. `development` adds the style guide and rereads templates.
+    maps errors of leaf rooms to refusals. `language` is spoken with whoever names none.
+    `development` adds the style guide and rereads templates.
     """
     engine = Engine(environment(development=development), me, place)
     return Site(
@@ -93,6 +97,7 @@ def site(
         },
         route_handlers=[static_file, favicon, *(styleguide.routes if development else ())],
         https=https,
+        language=language,
     )
 
 
@@ -102,10 +107,14 @@ def favicon() -> Redirect:
 
 
 class Languages:
-    """ASGI wrapper: chooses the language of the answer and remembers `?lang=` in a cookie."""
+    """ASGI wrapper: chooses the language of the answer and remembers `?lang=` in a cookie.
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    `otherwise` is spoken with whoever has not said, and whose browser does not say either.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool, otherwise: str) -> None:
         self.app = app
+        self.otherwise = otherwise
         self.secure = "; Secure" if https else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +124,8 @@ class Languages:
         request: Request = Request(scope)
         wish = _asked_for(scope["query_string"])
         cookie = request.cookies.get(LANGUAGE_COOKIE)
-        set_language(choose_language(wish, cookie, request.headers.get("accept-language")))
+        accepts = request.headers.get("accept-language")
+        set_language(choose_language(wish, cookie, accepts, self.otherwise))
         if wish not in LANGUAGES or wish == cookie:
             await self.app(scope, receive, send)
             return

@@ -1,6 +1,7 @@
 /** The doors of forms/bundle/forms.js, called from Python through the FEEL isolate. */
 import { lint } from './lint.js';
 import { judge } from './judge.js';
+import { sample } from './sample.js';
 import { openSheet } from './sheet.js';
 
 /** Definitions by the hash Python gives them, and sheets opened from them. */
@@ -34,3 +35,6 @@ globalThis.formsVerdict = (hash, access, lang, given, answers, today) => {
 
 /** What FEEL and regular expressions of a definition need V8 to read. */
 globalThis.formsLint = lint;
+
+/** Answers that a definition takes, made from it: { answers, errors }. */
+globalThis.formsSample = (definition, at) => sample(definition, at);

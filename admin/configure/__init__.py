@@ -1,5 +1,5 @@
 """Where matters are configured: lists and versions, the studio's pages, and the API under both."""
 
-from admin.configure import drafts, matters, studio
+from admin.configure import drafts, matters, process, studio
 
-routes = [*matters.routes, *studio.routes, *drafts.routes]
+routes = [*matters.routes, *studio.routes, *process.routes, *drafts.routes]

@@ -1,0 +1,187 @@
+/** Palette, pad beside an element, and the menus that append, create and replace. */
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+
+import { BOXES, groupName, own, plain, replaceLabel } from './boxes.js';
+import Placing from './placing.js';
+import { t } from './words.js';
+
+const PALETTE = ['accept', 'review', 'decide', 'issue', 'deliver'];
+const PALETTE_PLAIN = ['none-start-event', 'none-end-event', 'exclusive-gateway', 'parallel-gateway', 'user-task'];
+const CORE_FIRST = 500; // below bpmn-js's own providers, so that ours come after and may change them
+
+class Menus {
+  static $inject = ['palette', 'contextPad', 'popupMenu', 'placing', 'bpmnReplace', 'selection', 'canvas', 'keyboard', 'eventBus', 'studio', 'handTool', 'lassoTool', 'spaceTool', 'globalConnect', 'translate'];
+
+  constructor(palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, keyboard, eventBus, studio, handTool, lassoTool, spaceTool, globalConnect, translate) {
+    Object.assign(this, { palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, studio, handTool, lassoTool, spaceTool, globalConnect, translate });
+    palette.registerProvider(CORE_FIRST, this);
+    contextPad.registerProvider(CORE_FIRST, this);
+    popupMenu.registerProvider('bpmn-replace', CORE_FIRST, { getPopupMenuEntries: (target) => this.#replaceEntries(target) });
+    popupMenu.registerProvider('studio-append', { getPopupMenuEntries: (target) => this.#entries(target) });
+    popupMenu.registerProvider('studio-create', { getPopupMenuEntries: () => this.#entries(null) });
+    eventBus.on('keyboard.init', () => keyboard.addListener(({ keyEvent }) => this.#key(keyEvent)));
+  }
+
+  getPaletteEntries() {
+    return () => {
+      const entries = {};
+      const tool = (id, className, title, click) => (entries[id] = { group: 'tools', className, title: this.translate(title), action: { click } });
+      tool('hand-tool', 'bpmn-icon-hand-tool', 'Activate hand tool', (event) => this.handTool.activateHand(event));
+      tool('lasso-tool', 'bpmn-icon-lasso-tool', 'Activate lasso tool', (event) => this.lassoTool.activateSelection(event));
+      tool('space-tool', 'bpmn-icon-space-tool', 'Activate create/remove space tool', (event) => this.spaceTool.activateSelection(event));
+      tool('connect', 'bpmn-icon-connection-multi', 'Activate global connect tool', (event) => this.globalConnect.start(event));
+      entries.line = { group: 'tools', separator: true };
+      for (const each of plain('event', 'gateway', 'task').filter(({ key }) => PALETTE_PLAIN.includes(key))) {
+        entries[`create.${each.key}`] = this.#palette('plain', each.label, each, { className: each.className });
+      }
+      entries['create.pool'] = this.#palette('plain', t('泳池'), { target: { type: 'bpmn:Participant' } }, { className: 'bpmn-icon-participant' });
+      entries['line-2'] = { group: 'plain', separator: true };
+      for (const box of BOXES.filter(({ key }) => PALETTE.includes(key))) {
+        entries[`create.${box.key}`] = this.#palette('boxes', own(box.says), { box }, {
+          html: `<div class="entry palette-box" tabindex="-1">${this.#icon(box)}<span>${own(box.name)}</span></div>`,
+        });
+      }
+      entries.more = {
+        group: 'boxes',
+        html: `<div class="entry palette-box" tabindex="-1">${this.#sprite('dots')}<span>${t('更多')}</span></div>`,
+        title: t('全部环节与元素（N）'),
+        action: { click: (event) => this.openCreate({ x: event.clientX, y: event.clientY }) },
+      };
+      return entries;
+    };
+  }
+
+  #palette(group, title, what, look) {
+    const take = (event) => this.placing.take(event, what);
+    return { group, title, ...look, action: { dragstart: take, click: take } };
+  }
+
+  getContextPadEntries(element) {
+    return (entries) => {
+      const kept = Object.fromEntries(
+        Object.entries(entries).filter(([id]) => !id.startsWith('append.') || id === 'append.text-annotation'),
+      );
+      if (!canBeLeft(element)) return kept;
+      const quick = (key) => {
+        const found = plain('event', 'gateway', 'task').find((each) => each.key === key);
+        return {
+          group: 'model', className: found.className, title: t('接着画：{what}', { what: found.label }),
+          action: {
+            click: (_event, source) => this.placing.append(source, found),
+            dragstart: (event, source) => this.placing.take(event, found, source),
+          },
+        };
+      };
+      return {
+        'append.task': quick('user-task'),
+        'append.gateway': quick('exclusive-gateway'),
+        'append.end': quick('none-end-event'),
+        'append.any': {
+          group: 'model', html: `<div class="entry">${this.#sprite('circle-plus')}</div>`, title: t('接着画…（A）'),
+          action: { click: (event, source) => this.openAppend(source, { x: event.clientX, y: event.clientY }) },
+        },
+        ...kept,
+      };
+    };
+  }
+
+  openAppend(source, at) {
+    this.popupMenu.open(source, 'studio-append', this.#near(at), { title: t('接着画'), width: 340, search: true });
+  }
+
+  openCreate(at) {
+    this.popupMenu.open(this.canvas.getRootElement(), 'studio-create', this.#near(at), { title: t('新建'), width: 340, search: true });
+  }
+
+  #near(at) {
+    const box = this.canvas.getContainer().getBoundingClientRect();
+    const { x, y } = at ?? { x: box.left + box.width / 3, y: box.top + box.height / 4 };
+    return { x: x + 10, y, cursor: { x: x + 10, y } };
+  }
+
+  /** The same for both menus: with a `source` an element is put after it, else into the hand. */
+  #entries(source) {
+    const entries = {};
+    const act = (what) => (event) => {
+      this.popupMenu.close();
+      if (event.type === 'dragstart') this.placing.take(event, what, source ?? undefined);
+      else if (source) this.placing.append(source, what);
+      else if (event instanceof KeyboardEvent || event.detail === 0) this.#drop(what);
+      else this.placing.take(event, what);
+    };
+    const add = (key, group, look, what) => {
+      entries[`${group}-${key}`] = { group: { id: group, name: groupName(group) }, ...look, action: act(what) };
+    };
+    for (const box of BOXES) {
+      add(box.key, 'box', { label: own(box.name), description: own(box.says), imageHtml: this.#icon(box), search: [box.key, ...box.name].join(' ') }, { box });
+    }
+    const groups = source ? ['task', 'gateway', 'event'] : ['task', 'gateway', 'event', 'boundary'];
+    for (const each of plain(...groups)) {
+      if (source && each.key === 'none-start-event') continue;
+      add(each.key, each.group, { label: each.label, className: each.className, search: each.key }, each);
+    }
+    return entries;
+  }
+
+  /** Chosen by keyboard with nothing selected: after the last element, or in the middle. */
+  #drop(what) {
+    const [selected] = this.selection.get();
+    if (selected && canBeLeft(selected)) return this.placing.append(selected, what);
+    const { x, y, width, height } = this.canvas.viewbox();
+    return this.placing.drop(what, { x: x + width / 2, y: y + height / 2 });
+  }
+
+  #replaceEntries(target) {
+    return (entries) => {
+      const kept = {};
+      if (is(target, 'bpmn:Task')) {
+        for (const box of BOXES.filter((each) => !each.parts)) {
+          kept[`box-${box.key}`] = {
+            group: { id: 'box', name: groupName('box') }, label: own(box.name), imageHtml: this.#icon(box),
+            action: () => this.placing.become(target, box, (element, to) => this.bpmnReplace.replaceElement(element, to)),
+          };
+        }
+      }
+      for (const [id, entry] of Object.entries(entries)) {
+        const label = replaceLabel(id);
+        if (label !== null) kept[id] = { ...entry, label: label ?? entry.label, group: { id: 'plain', name: t('更换为') } };
+      }
+      return kept;
+    };
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const [selected, another] = this.selection.get();
+    if (event.key === 'a' && selected && !another && canBeLeft(selected)) this.openAppend(selected, this.#besides(selected));
+    else if (event.key === 'n' || event.key === 'a') this.openCreate();
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  #besides(element) {
+    const box = this.canvas.getGraphics(element).getBoundingClientRect();
+    return { x: box.right, y: box.top };
+  }
+
+  #icon(box) {
+    return this.#sprite(box.icon);
+  }
+
+  #sprite(name) {
+    return `<svg class="icon" aria-hidden="true"><use href="${this.studio.icons}#${name}"></use></svg>`;
+  }
+}
+// Chosen at run time besides those of boxes.js: icon("dots") icon("circle-plus")
+
+/** Whether something may come after `element`. */
+function canBeLeft(element) {
+  return is(element, 'bpmn:FlowNode') && !isAny(element, ['bpmn:EndEvent']) && element.type !== 'label';
+}
+
+export default {
+  __init__: ['studioMenus'],
+  placing: ['type', Placing],
+  studioMenus: ['type', Menus],
+};

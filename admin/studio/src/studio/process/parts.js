@@ -1,0 +1,65 @@
+/** What the designer knows of the draft's other parts: its forms with their fields, its tables. */
+import { english, t } from './words.js';
+
+/**
+ * @returns {{ forms: string[], decisions: string[], readonly: boolean, formName, formUrl, decisionUrl,
+ *   makeForm: (id: string, name: string) => Promise<string|null>, fieldsOf: (key: string) => Promise<Array<[string, string]>> }}
+ */
+export function partsOf({ page, draft, toast, readonly }) {
+  const fields = new Map();
+  const forms = page.forms.map(([key]) => key);
+  const names = new Map(page.forms);
+  return {
+    ...page,
+    readonly,
+    forms,
+    formName: (key) => (names.get(key) && names.get(key) !== key ? `${names.get(key)}（${key}）` : key),
+    formUrl: (key) => `${page.address}/forms/${key}`,
+    decisionUrl: (key) => `${page.address}/decisions/${key}`,
+
+    /** A form for a step, with its opinion to begin with; the key it got, null when refused. */
+    async makeForm(id, name) {
+      let key = id.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'form';
+      for (let n = 2, stem = key; forms.includes(key); n++) key = `${stem}-${n}`;
+      try {
+        await draft.save(`forms/${key}`, blank(key, name), null);
+      } catch (error) {
+        toast(t('表单没有建成：{why}', { why: error.message }), { tone: 'bad' });
+        return null;
+      }
+      forms.push(key);
+      names.set(key, name);
+      toast(t('已新建表单“{name}”，可以打开它继续设计。', { name: name || key }));
+      return key;
+    },
+
+    /** [[path, label]] of what can be filled in on a form. */
+    async fieldsOf(key) {
+      if (!key || !draft) return [];
+      if (!fields.has(key)) {
+        fields.set(key, draft.load(`forms/${key}`).then(({ content }) => listed(content.components ?? [])).catch(() => []));
+      }
+      return fields.get(key);
+    },
+  };
+}
+
+function blank(key, name) {
+  return {
+    type: 'default',
+    id: key,
+    schemaVersion: 19,
+    title: name || key,
+    components: [
+      { type: 'textarea', id: 'opinion_field', key: 'opinion', label: english ? 'Opinion' : '办理意见', validate: { required: true, maxLength: 500 } },
+    ],
+  };
+}
+
+function listed(components, prefix = '') {
+  return components.flatMap((component) => {
+    const path = component.path ? `${prefix}${component.path}.` : prefix;
+    if (component.components) return component.type === 'dynamiclist' ? [[`${prefix}${component.path}`, component.label ?? component.path]] : listed(component.components, path);
+    return component.key ? [[`${prefix}${component.key}`, component.label || component.key]] : [];
+  });
+}

@@ -26,6 +26,7 @@ from onewindow.db import queue
 from onewindow.delivery import actions as delivery
 from onewindow.errors import Refusal
 from onewindow.people import attempts, sessions
+from onewindow.publishing import actions as publishing
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 
@@ -69,10 +70,16 @@ async def case_migration(numbers: Mapping[str, Any]) -> None:
     await migrations.carry_on(numbers["migration"], clock.now())
 
 
+async def matter_publish(numbers: Mapping[str, Any]) -> None:
+    """Bring a scheduled version into force."""
+    await publishing.publish_due(numbers["version"], clock.now())
+
+
 KINDS: dict[str, Work] = {
     "case.service": case_service,
     "case.paper": case_paper,
     "case.timers": case_timers,
+    publishing.DUE: matter_publish,
     "case.migration": case_migration,
 }
 

@@ -13,6 +13,10 @@ from onewindow.matters.package import Package, assembled
 from onewindow.people.gate import Actor
 
 
+class AlreadyScheduled(Refusal):
+    text = "v{number} 已排定发布时间，现在不能另建草稿。请先取消排定，它会变回草稿。"
+
+
 class NotPublishable(Refusal):
     """Checks found errors; `findings` has them all."""
 
@@ -57,6 +61,11 @@ async def save_draft(
             definition.handling,
             definition.department,
         )
+        scheduled = await db.fetchval(
+            "select number from matter_version where matter = $1 and state = 'scheduled'", matter
+        )
+        if scheduled is not None:
+            raise AlreadyScheduled(number=scheduled)
         version: int = await db.fetchval(
             "insert into matter_version (tenant, matter, number, state, hash, definition, process,"
             " decisions, forms, tests, note, created_at, created_by, changed_at, changed_by,"
@@ -85,7 +94,11 @@ async def save_draft(
 
 
 async def publish(version: int, *, by: int | None, now: datetime) -> None:
-    """Check the draft and freeze it; new cases use it from now. Raises NotPublishable."""
+    """Check the draft and freeze it; new cases use it from now. Raises NotPublishable.
+
+    People come here through the gate (`onewindow.publishing`). A matter that takes nothing in for a
+    while goes on doing so.
+    """
     package = await package_of(version)
     findings = check(package, rooms.feel())
     if any(finding.severity == "error" for finding in findings):
@@ -95,7 +108,7 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
         frozen = await db.fetchrow(
             "update matter_version set state = 'published', hash = $2, published_by = $4,"
             " published_at = $3::timestamptz, effective_on = ($3::timestamptz)::date"
-            " where id = $1 and state = 'draft' returning matter, tenant",
+            " where id = $1 and state in ('draft', 'scheduled') returning matter, tenant",
             version,
             package.hash,
             now,
@@ -104,7 +117,8 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
         if frozen is None:
             raise Stale("这一版已经发布过了。")
         await db.execute(
-            "update matter set current_version = $2, state = 'published', name = $3, name_en = $4,"
+            "update matter set current_version = $2, name = $3, name_en = $4,"
+            " state = case state when 'suspended' then state else 'published' end,"
             " item_type = $5, handling = $6, department = $7 where id = $1",
             frozen["matter"],
             version,
@@ -227,17 +241,6 @@ async def drop_draft(version: int) -> bool:
             matter,
         )
     return gone is not None
-
-
-async def suspend(matter: int) -> None:
-    """Take no new applications; running cases go on."""
-    await db.execute("update matter set state = 'suspended' where id = $1", matter)
-
-
-async def resume(matter: int) -> None:
-    await db.execute(
-        "update matter set state = 'published' where id = $1 and state = 'suspended'", matter
-    )
 
 
 def _json(value: Any) -> str:

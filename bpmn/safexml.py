@@ -18,8 +18,12 @@ Element = Any
 """An lxml element; lxml ships no types."""
 
 
-def parse(data: bytes) -> Element:
-    """The root element; raises `Unreadable` with the line when the file isn't harmless XML."""
+def parse(data: bytes, *, strangers: bool = False) -> Element:
+    """The root element; raises `Unreadable` with the line when the file isn't harmless XML.
+
+    Of `strangers`' files processing instructions are left out instead of refused, and names of
+    namespaces needn't be proper URIs.
+    """
     if len(data) > MAX_BYTES:
         raise _unreadable(
             "file-too-large",
@@ -27,7 +31,25 @@ def parse(data: bytes) -> Element:
             size=len(data),
             limit=MAX_BYTES,
         )
-    parser = etree.XMLParser(
+    parser = _parser(strangers)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if not strangers or any(each.domain_name != "NAMESPACE" for each in parser.error_log):
+            raise _unreadable(
+                "not-xml", "文件不是完整的 XML：{detail}", line=error.lineno or 0, detail=error.msg
+            ) from None
+        root = etree.fromstring(data, _parser(strangers, recover=True))
+    except ValueError as error:  # a null byte, an encoding lxml can't take
+        raise _unreadable("not-xml", "文件不是完整的 XML：{detail}", detail=str(error)) from None
+    if root is None:  # nothing could be recovered
+        raise _unreadable("not-xml", "文件不是完整的 XML：{detail}", detail="")
+    _require_harmless(root)
+    return root
+
+
+def _parser(strangers: bool, *, recover: bool = False) -> Any:
+    return etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
         dtd_validation=False,
@@ -35,16 +57,12 @@ def parse(data: bytes) -> Element:
         no_network=True,
         huge_tree=False,
         remove_comments=True,
-        remove_pis=False,
+        remove_pis=strangers,
+        recover=recover,
     )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise _unreadable(
-            "not-xml", "文件不是完整的 XML：{detail}", line=error.lineno or 0, detail=error.msg
-        ) from None
-    except ValueError as error:  # a null byte, an encoding lxml can't take
-        raise _unreadable("not-xml", "文件不是完整的 XML：{detail}", detail=str(error)) from None
+
+
+def _require_harmless(root: Element) -> None:
     document = root.getroottree()
     if document.docinfo.doctype or document.docinfo.internalDTD is not None:
         raise _unreadable("dtd-refused", "文件里有 DOCTYPE 或实体声明，出于安全不予读取。", line=1)
@@ -64,7 +82,6 @@ def parse(data: bytes) -> Element:
             count=count,
             limit=MAX_ELEMENTS,
         )
-    return root
 
 
 def split(tag: str) -> tuple[str, str]:

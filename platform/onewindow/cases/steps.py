@@ -9,13 +9,12 @@ import orjson
 
 import bpmn
 from onewindow import db
-from onewindow.cases import live, rules
+from onewindow.cases import law, live, rules
 from onewindow.cases.application import variables_anew
 from onewindow.cases.moves import Move, Opened, carry_out, engine
 from onewindow.cases.numbers import case_numbering
 from onewindow.cases.queries import standing, task_for
 from onewindow.cases.record import entry, note
-from onewindow.cases.rules import State
 from onewindow.errors import FieldProblem, Invalid, Stale
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.gate import Actor
@@ -52,7 +51,7 @@ async def complete(
     await require_doable(actor, row)
     version = await version_of(row["version"])
     step = version.process.steps[row["element"]]
-    outcome = _outcome(step, outcome)
+    outcome = law.outcome_of(step, outcome)
     data, answer = await _answers(version, step, row, answers)
     routing = {**data, "outcome": outcome}
     if row["corrected"]:
@@ -212,28 +211,12 @@ async def _done_earlier_by(row: Mapping[str, Any], person: int) -> str:
     return ""
 
 
-def _outcome(step: bpmn.StepSpec, outcome: str) -> str:
-    offered = [each.id for each in step.outcomes]
-    if not offered:
-        return ""
-    if outcome not in offered:
-        raise rules.NoSuchOutcome(step=step.name, outcome=outcome)
-    return outcome
-
-
 async def _answers(
     version: Version, step: bpmn.StepSpec, row: Mapping[str, Any], answers: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], tuple[str, str, Mapping[str, Any]] | None]:
+) -> tuple[Mapping[str, Any], law.Answer | None]:
     """The form's verdict on the answers; read-only fields come from what is stored."""
-    if not step.form:
-        return {}, None
-    given: Mapping[str, Any] = {}
-    if "read" in step.fields.values():
-        given = await latest_answers(row["c_id"])
-    verdict = version.form(step.form).verdict(dict(answers), given=dict(given), access=step.fields)
-    if not verdict.ok:
-        raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
-    return verdict.data, (step.form, step.id, verdict.data)
+    given = await latest_answers(row["c_id"]) if "read" in step.fields.values() else {}
+    return law.answers_to(version, step, answers, given)
 
 
 async def latest_answers(case: int) -> dict[str, Any]:
@@ -249,24 +232,18 @@ async def latest_answers(case: int) -> dict[str, Any]:
 
 async def _advance(move: Move, version: Version, stage: str, actor: Actor) -> None:
     """What the step means for the case's standing: acceptance starts the clocks, and so on."""
-    state = State(move.case.state)
-    after = rules.standing_after(stage, state)
-    changes = move.changes
-    if after is not state:
-        changes["state"] = after
-    if after is State.ACCEPTED and state in rules.BEFORE_ACCEPTANCE:
+    follows = law.after_step(stage, move.case.state, move.at)
+    move.changes |= follows.changes
+    if follows.accepts:
         limits = version.definition.limits
-        changes["accepted_at"] = move.at.isoformat()
         for column, limit in (
             ("promised_due", limits.limit("promised")),
             ("statutory_due", limits.limit("statutory")),
         ):
-            changes[column] = (await due_date(move.case.tenant, limit, move.at)).isoformat()
+            move.changes[column] = (await due_date(move.case.tenant, limit, move.at)).isoformat()
         move.numbering = await case_numbering(move.case.tenant, version, move.at)
         move.entries.append(entry(actor, "case.accepted", move.at))
-    if after is State.DECIDED and state is not State.DECIDED:
-        changes["decided_at"] = move.at.isoformat()
-        changes["decision"] = "granted"
+    if follows.grants:
         move.entries.append(entry(actor, "case.granted", move.at))
 
 

@@ -16,14 +16,15 @@ from onewindow.cases.record import Entry, entry, note
 from onewindow.cases.rules import State, query_password
 from onewindow.delivery.facts import (
     as_text,
-    certificate_fields,
+    certificate_names,
     certificate_numbering,
-    valid_until,
+    certificate_of,
+    merged,
+    plan_for,
 )
 from onewindow.delivery.queries import case_by_id
 from onewindow.delivery.wording import paper_facts
 from onewindow.errors import Forbidden, NotThere
-from onewindow.matters.definition import CertificatePlan
 from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
 from onewindow.people.gate import Actor
@@ -73,29 +74,17 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
     """Number, typeset and store the certificate. The number is taken in the same transaction as
     the row, so a failed attempt leaves no gap and no orphan but an unreferenced object."""
     answers = await all_answers(case["id"])
-    issued = clock.local(now, settings.zone).date()
+    issued = clock.local(now).date()
     place = await tenant_by_id(case["tenant"])
-    names: dict[str, Any] = {
-        "answers": answers,
-        "case": {
-            "number": case["number"],
-            "receipt_number": case["receipt_number"],
-            "applicant_name": case["applicant_name"],
-            "applicant_id": case["applicant_id"],
-            "tenant": place.name,
-        },
-    }
-    plan = await _plan(version.definition.certificate, version, names)
-    until = valid_until(issued, plan.valid)
+    names = certificate_names(answers, case, place.name)
+    plan = plan_for(version.definition, names, rooms.feel())
     async with db.transaction():
         # One at a time: a job that runs twice finds the first one's certificate.
         await db.execute("select 1 from cases where id = $1 for update", case["id"])
         already = await _registered(case["id"])
         if already is not None:
             return already
-        pattern = certificate_numbering(
-            plan.number, clock.local(now, settings.zone), region=place.region_code
-        )
+        pattern = certificate_numbering(plan.number, clock.local(now), region=place.region_code)
         serial = await db.fetchval(
             "select next_serial($1, $2, $3)",
             case["tenant"],
@@ -103,30 +92,11 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
             pattern.period,
         )
         number = f"{pattern.prefix}{serial:0{pattern.width}d}{pattern.suffix}"
-        names["certificate"] = {
-            "number": number,
-            "issued_on": issued,
-            "valid_from": issued,
-            "valid_until": until,
-        }
-        fields = certificate_fields(plan, names, rooms.feel())
+        certificate = certificate_of(plan, names, number, issued, rooms.feel())
         code = secrets.token_urlsafe(12)
-        issuer = plan.issuer.replace("{tenant}", place.name)
+        verify_url = f"{settings.public_url}/certificates/{code}"
         pdf = await typesetting.arender(
-            plan.layout,
-            {
-                "title": plan.name.zh,
-                "title_en": plan.name.en,
-                "number": number,
-                "holder": case["applicant_name"],
-                "fields": [{"label": f["label"], "value": f["value"]} for f in fields],
-                "issuer": issuer,
-                "issued_on": as_text(issued),
-                "valid": f"{as_text(issued)} 至 {as_text(until)}" if until else "长期",
-                "verify_url": f"{settings.public_url}/certificates/{code}",
-                "notes": plan.notes.zh if plan.notes else "",
-                "seal": {"name": issuer, "purpose": "电子证照专用章"},
-            },
+            plan.layout, {**certificate.facts, "verify_url": verify_url}
         )
         kept = await rooms.store().put_content(
             _once(pdf), f"certificates/{case['tenant']}/", media_type="application/pdf"
@@ -143,10 +113,10 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
             plan.name.en,
             case["applicant_name"],
             case["applicant_id"],
-            issuer,
+            certificate.issuer,
             issued,
-            until,
-            orjson.dumps(fields).decode(),
+            certificate.until,
+            orjson.dumps(certificate.fields).decode(),
             kept.key,
             kept.sha256,
             kept.size,
@@ -255,24 +225,7 @@ async def revoke(actor: Actor, code: str, *, why: str, now: datetime) -> None:
 async def all_answers(case: int) -> dict[str, Any]:
     """Answers as certificates and papers see them: the application's fields at the top, each
     step's form under its own key too."""
-    by_form = await answers_of(case)
-    merged: dict[str, Any] = {}
-    for data in by_form.values():
-        merged.update(data)
-    return {**merged, **by_form}
-
-
-async def _plan(
-    plan: CertificatePlan | None, version: Version, names: Mapping[str, Any]
-) -> CertificatePlan:
-    """The plan to follow: the first of the alternatives whose condition holds, else the usual."""
-    feel = rooms.feel()
-    for other in version.definition.certificates.values():
-        if other.when is not None and feel.evaluate(other.when, names) is True:
-            return other
-    if plan is None:
-        raise NotThere("这个事项没有配置证照。")
-    return plan
+    return merged(await answers_of(case))
 
 
 async def _once(data: bytes) -> Any:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from feel import Feel
-from onewindow.errors import Refusal
-from onewindow.matters.definition import CertificatePlan, Validity
+from onewindow.errors import NotThere, Refusal
+from onewindow.matters.definition import CertificatePlan, Definition, Validity
 from onewindow.matters.numbering import Numbering, numbering
 
 
@@ -37,6 +38,74 @@ def valid_until(issued: date, validity: Validity | None) -> date | None:
 def certificate_numbering(pattern: str, day: Any, **values: str) -> Numbering:
     """The certificate's number but for its serial; see `cases.rules.numbering`."""
     return numbering(pattern, day, **values)
+
+
+def merged(by_form: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Answers as certificates and papers see them: the application's fields at the top, each
+    step's form under its own key too."""
+    together: dict[str, Any] = {}
+    for data in by_form.values():
+        together.update(data)
+    return {**together, **by_form}
+
+
+def certificate_names(
+    answers: Mapping[str, Any], case: Mapping[str, Any], tenant: str
+) -> dict[str, Any]:
+    """What a certificate's expressions may name, but for the certificate itself."""
+    told = ("number", "receipt_number", "applicant_name", "applicant_id")
+    return {
+        "answers": answers,
+        "case": {**{name: case[name] for name in told}, "tenant": tenant},
+    }
+
+
+def plan_for(definition: Definition, names: Mapping[str, Any], feel: Feel) -> CertificatePlan:
+    """The plan to follow: the first of the alternatives whose condition holds, else the usual."""
+    for other in definition.certificates.values():
+        if other.when is not None and feel.evaluate(other.when, names) is True:
+            return other
+    if definition.certificate is None:
+        raise NotThere("这个事项没有配置证照。")
+    return definition.certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A certificate but for its file: `fields` are kept with it, `facts` are typeset."""
+
+    issuer: str
+    until: date | None
+    fields: list[dict[str, Any]]
+    facts: dict[str, Any]
+
+
+def certificate_of(
+    plan: CertificatePlan, names: Mapping[str, Any], number: str, issued: date, feel: Feel
+) -> Made:
+    """A certificate by its plan. Raises FactMissing naming the field that can't be worked out."""
+    until = valid_until(issued, plan.valid)
+    told = {
+        "number": number,
+        "issued_on": issued,
+        "valid_from": issued,
+        "valid_until": until,
+    }
+    fields = certificate_fields(plan, {**names, "certificate": told}, feel)
+    issuer = plan.issuer.replace("{tenant}", names["case"]["tenant"])
+    facts = {
+        "title": plan.name.zh,
+        "title_en": plan.name.en,
+        "number": number,
+        "holder": names["case"]["applicant_name"],
+        "fields": [{"label": each["label"], "value": each["value"]} for each in fields],
+        "issuer": issuer,
+        "issued_on": as_text(issued),
+        "valid": f"{as_text(issued)} 至 {as_text(until)}" if until else "长期",
+        "notes": plan.notes.zh if plan.notes else "",
+        "seal": {"name": issuer, "purpose": "电子证照专用章"},
+    }
+    return Made(issuer, until, fields, facts)
 
 
 def certificate_fields(

@@ -14,6 +14,7 @@ import forms
 from onewindow import db, rooms
 from onewindow.errors import NotThere
 from onewindow.matters.definition import Definition, read_definition
+from onewindow.matters.package import Package
 
 KEPT = 200
 
@@ -79,6 +80,25 @@ async def version_of(id: int) -> Version:
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     return version
+
+
+def trial(package: Package, tenant: int) -> Version:
+    """A package as if it were a tenant's version, without a row. Raises Invalid, bpmn.Unreadable."""
+    return compiled(
+        {
+            "id": 0,
+            "tenant": tenant,
+            "matter": 0,
+            "key": str(package.definition.get("key", "")),
+            "number": 0,
+            "state": "draft",
+            "hash": package.hash,
+            "definition": orjson.dumps(package.definition),
+            "process": package.process,
+            "forms": orjson.dumps(dict(package.forms)),
+            "decisions": orjson.dumps(dict(package.decisions)),
+        }
+    )
 
 
 def forget() -> None:

@@ -292,7 +292,7 @@ def lane_words(play: Play, tenant: int, asked: str) -> str:
 
 def handed_out(play: Play) -> list[Paper]:
     """Papers in the order they were made, and the certificate."""
-    made = [*play.papers, *([play.certificate] if play.certificate is not None else [])]
+    made = [*play.papers, *play.certificates]
     return sorted(made, key=lambda paper: paper.at)
 
 

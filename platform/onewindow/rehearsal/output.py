@@ -51,7 +51,7 @@ def served(play: "Play", step: bpmn.StepSpec, inputs: Mapping[str, Any]) -> bool
     """
     match step.operation:
         case "issue_certificate":
-            issue(play)
+            issue(play, str(inputs.get("certificate") or ""))
         case "send_paper":
             made = paper(play, str(inputs["paper"]))
             if made.problem:
@@ -66,27 +66,29 @@ def served(play: "Play", step: bpmn.StepSpec, inputs: Mapping[str, Any]) -> bool
     return True
 
 
-def issue(play: "Play") -> None:
-    """The certificate with a sample number. One a case, as in the register."""
-    if play.certificate is None:
-        play.certificate = _certificate(play)
+def issue(play: "Play", wanted: str) -> None:
+    """The certificate with a sample number, once; `wanted` names one of the matter's others."""
+    key, made = _certificate(play, wanted)
+    there = next((each for each in play.certificates if each.key == key), None)
+    if there is None:
+        play.certificates.append(made)
     play.state = State.ISSUED
     play.columns["issued_at"] = play.now
-    play.note("certificate.issued", detail={"number": play.certificate.number})
+    play.note("certificate.issued", detail={"number": (there or made).number})
 
 
-def _certificate(play: "Play") -> Paper:
+def _certificate(play: "Play", wanted: str) -> tuple[str, Paper]:
     place = play.world.places[play.world.owner]
     feel = rooms.feel()
-    case = case_row(play)
-    names = certificate_names(merged(play.by_form()), case, place.name)
-    plan = plan_for(play.version.definition, names, feel)
+    names = certificate_names(merged(play.by_form()), case_row(play), place.name)
+    which, plan = plan_for(play.version.definition, names, feel, wanted)
     day = clock.local(play.now)
     number = sample(certificate_numbering(plan.number, day, region=place.region_code))
     made = certificate_of(plan, names, number, day.date(), feel)
     facts = {**made.facts, "mark": MARK}
     layouts.checked(plan.layout, facts)
-    return Paper(CERTIFICATE, plan.name.zh, number, play.now, plan.layout, facts)
+    key = f"{CERTIFICATE}:{which}" if which else CERTIFICATE
+    return key, Paper(key, plan.name.zh, number, play.now, plan.layout, facts)
 
 
 def paper(play: "Play", key: str) -> Paper:

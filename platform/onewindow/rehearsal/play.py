@@ -108,7 +108,7 @@ class Play:
     refusal: law.Refused | None = None
     columns: dict[str, Any] = field(default_factory=dict)
     papers: list[output.Paper] = field(default_factory=list)
-    certificate: output.Paper | None = None
+    certificates: list[output.Paper] = field(default_factory=list)
     record: list[Entry] = field(default_factory=list)
     passed: dict[str, None] = field(default_factory=dict)
     flows: dict[tuple[str, str], None] = field(default_factory=dict)

@@ -98,11 +98,13 @@ def outcome_words(outcome: str) -> str:
 def paper_words(play: "Play", key: str) -> str:
     """What a paper is called."""
     definition = play.version.definition
-    if key == CERTIFICATE:
-        return definition.certificate.name.in_(language()) if definition.certificate else key
+    kind, _colon, which = key.partition(":")
+    if kind == CERTIFICATE:
+        plan = definition.certificates.get(which) if which else definition.certificate
+        return plan.name.in_(language()) if plan is not None else key
     own = definition.papers.get(key)
     if own is not None and own.title is not None:
         return own.title.in_(language())
-    kind = f"{key}.{definition.item_type}"
-    wording = shipped_wordings().get(kind) or shipped_wordings().get(key)
+    shipped = shipped_wordings()
+    wording = shipped.get(f"{key}.{definition.item_type}") or shipped.get(key)
     return _(wording["title"]) if wording is not None else key

@@ -67,7 +67,7 @@ class World:
         raise NotOffered(place=asked)
 
     def due(self, tenant: int, limit: Limit, start: datetime) -> datetime:
-        return workdays.due(limit, start, self._calendar(tenant), clock.ZONE)
+        return workdays.due(limit, start, self.calendar(tenant), clock.ZONE)
 
     def later(self, limit: Limit, start: datetime) -> datetime:
         """The same time of day so much later: working days by the owner's calendar."""
@@ -78,7 +78,7 @@ class World:
             case "d":
                 day = local.date() + timedelta(days=limit.amount)
             case "wd":
-                day = workdays.add_workdays(local.date(), limit.amount, self._calendar(self.owner))
+                day = workdays.add_workdays(local.date(), limit.amount, self.calendar(self.owner))
             case "mo":
                 every_day = Calendar(frozenset(range(7)))
                 day = clock.local(workdays.due(limit, start, every_day, clock.ZONE)).date()
@@ -106,7 +106,8 @@ class World:
         names = {key: (en or zh) if language == "en" else zh} if zh else {}
         return people.lane_name(lane, language, departments=names, posts=names)
 
-    def _calendar(self, tenant: int) -> Calendar:
+    def calendar(self, tenant: int) -> Calendar:
+        """The days worked in a place."""
         # A drawing may send a task anywhere up the tree; what wasn't asked for works as its owner.
         return self.calendars.get(tenant) or self.calendars[self.owner]
 

@@ -57,11 +57,15 @@ def standing(row: Mapping[str, Any], prefix: str = "") -> Standing:
 
 _CASE = """
 select c.*, r.revision, r.ended, m.key as matter_key, m.name as matter_name,
-       m.name_en as matter_name_en, m.handling, m.state as matter_state,
+       m.name_en as matter_name_en, m.handling, m.state as matter_state, m.current_version,
+       n.number as current_number,
+       exists (select 1 from case_event e
+                where e.case_id = c.id and e.kind = 'case.migrated') as migrated,
        o.name as tenant_name, o.name_en as tenant_name_en,
        f.name as filed_at_name, f.name_en as filed_at_name_en
 from cases c
 join matter m on m.id = c.matter
+left join matter_version n on n.id = m.current_version
 join tenant o on o.id = c.tenant
 join tenant f on f.id = c.filed_at
 left join case_run r on r.case_id = c.id
@@ -159,6 +163,18 @@ async def answers_of(case: int) -> dict[str, dict[str, Any]]:
     )
     rows.sort(key=lambda row: row["id"])
     return {row["form"]: orjson.loads(row["data"]) for row in rows}
+
+
+async def given_under(case: int) -> dict[str, int]:
+    """Form → the version it was filled in under, where the case has gone over to another since."""
+    rows = await db.fetch(
+        "select distinct on (a.form) a.form, (select (e.detail ->> 'from_version')::int"
+        "  from case_event e where e.case_id = a.case_id and e.kind = 'case.migrated'"
+        "  and e.at > a.at order by e.at limit 1) as version"
+        " from case_answer a where a.case_id = $1 order by a.form, a.id desc",
+        case,
+    )
+    return {row["form"]: row["version"] for row in rows if row["version"] is not None}
 
 
 async def materials_of(case: int) -> list[Mapping[str, Any]]:

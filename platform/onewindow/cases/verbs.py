@@ -276,7 +276,8 @@ async def earlier_steps(row: Mapping[str, Any]) -> list[Any]:
         row["c_id"],
         row["element"],
     )
-    return [step for step in steps if law.may_return_to(step["stage"])]
+    there = (await version_of(row["version"])).process.steps
+    return [step for step in steps if law.may_return_to(step["stage"]) and step["element"] in there]
 
 
 async def withdraw(actor: Actor, case: CaseView, *, why: str, now: datetime) -> None:

@@ -86,3 +86,23 @@ async def everywhere(*, limit: int = 2000) -> list[Offer]:
         limit,
     )
     return sorted((Offer(**row) for row in rows), key=lambda offer: offer.name)
+
+
+async def own_matter(tenant: int, key: str) -> Mapping[str, Any]:
+    """A matter of the tenant's own, published or not. Raises NotThere."""
+    row = await db.fetchrow("select * from matter where tenant = $1 and key = $2", tenant, key)
+    if row is None:
+        raise NotThere
+    return row
+
+
+async def published_versions(matter: int) -> list[Mapping[str, Any]]:
+    """Versions that cases may stand on (id, number, published_at, running), newest first."""
+    return await db.fetch(
+        "select v.id, v.number, v.published_at,"
+        " (select count(*) from cases c where c.version = v.id and c.closed_at is null"
+        "  and c.state <> 'draft') as running"
+        " from matter_version v where v.matter = $1 and v.state not in ('draft', 'scheduled')"
+        " order by v.number desc limit 100",
+        matter,
+    )

@@ -94,6 +94,7 @@ async def case_page(
         over=State(case.state) in rules.OVER,
         promise=_promise(case, lights),
         limits=version.definition.limits,
+        version=version,
         channel=_(str(CHANNELS.get(case.channel, case.channel))),
         filer=(await names_of([case.filed_by])).get(case.filed_by) if case.filed_by else None,
         others=others,
@@ -103,7 +104,7 @@ async def case_page(
         form=form,
         lost=[] if form else _lost(version, refused),
         done=_(str(DONE[done])) if done in DONE else "",
-        sections=_sections(version, answers),
+        sections=await _sections(case, version, answers),
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
         more_events=not whole and len(record) > RECORD,
@@ -200,19 +201,21 @@ def _lang() -> Lang:
     return "en" if language() == "en" else "zh"
 
 
-def _sections(
-    version: Version, answers: Mapping[str, dict[str, Any]]
+async def _sections(
+    case: CaseView, version: Version, answers: Mapping[str, dict[str, Any]]
 ) -> list[tuple[str, list[Section]]]:
-    """Answers to read: the application first, then each step's form under its step's name."""
-    names = {step.form: step.id for step in version.process.steps.values() if step.form}
+    """Answers to read: the application first, then each step's form under its step's name. What
+    was filled in before the case went over to this version stands on the form it was filled in."""
+    earlier = await queries.given_under(case.id) if case.migrated else {}
+    given = {form: await version_of(id) for form, id in earlier.items()}
     apply = version.definition.apply_form
-    return [
-        (
-            "" if key == apply else version.step_name(names.get(key, key), language()),
-            version.form(key).sections(answers[key], _lang()),
-        )
-        for key in sorted(answers, key=lambda key: key != apply)
-    ]
+    sections = []
+    for key in sorted(answers, key=lambda key: key != apply):
+        under = given.get(key, version)
+        step = next((each.id for each in under.process.steps.values() if each.form == key), key)
+        heading = "" if key == apply else under.step_name(step, language())
+        sections.append((heading, under.form(key).sections(answers[key], _lang())))
+    return sections
 
 
 async def _materials(

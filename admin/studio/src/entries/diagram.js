@@ -35,6 +35,7 @@ async function draw(box) {
   }
   const canvas = viewer.get('canvas');
   mark(viewer, box);
+  annotate(viewer, box);
   fit(canvas, viewer, box);
   box.classList.add('is-drawn');
 
@@ -74,6 +75,17 @@ function mark(viewer, box) {
   const done = new Set((box.dataset.done ?? '').split(/\s+/));
   for (const flow of registry.filter((element) => element.type === 'bpmn:SequenceFlow')) {
     if (done.has(flow.source?.id) && passed.has(flow.target?.id)) canvas.addMarker(flow.id, 'is-done');
+  }
+}
+
+/** What a page says of elements besides: a mark by colour and line, a note at the corner. */
+function annotate(viewer, box) {
+  const registry = viewer.get('elementRegistry');
+  const said = (name) => Object.entries(JSON.parse(box.dataset[name] ?? '{}')).filter(([id]) => registry.get(id));
+  for (const [id, kind] of said('marks')) viewer.get('canvas').addMarker(id, `is-${kind}`);
+  for (const [id, text] of said('notes')) {
+    const html = Object.assign(document.createElement('span'), { className: 'diagram-note', textContent: text });
+    viewer.get('overlays').add(id, { position: { top: -11, left: 6 }, html });
   }
 }
 

@@ -1,0 +1,240 @@
+"""Running cases go over to another version: rehearsed, in batches, with what was done kept."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from browsing import Browser, words
+from casework import case_row, do, record, task_of, waiting
+from cast import Cast
+from world import Town, package_of
+
+from onewindow import clock, db, jobs
+from onewindow.matters import actions as matters
+
+NEW = "/configure/matters/food-business/migrations/new"
+REHEARSAL = "/configure/matters/food-business/migrations/rehearsal"
+MIGRATIONS = "/configure/matters/food-business/migrations"
+
+
+async def publish(
+    town: Town, *replaced: tuple[str, str], forms: Any = None, **definition: Any
+) -> int:
+    """A new version of the food licence, its drawing changed by these replacements."""
+    package = package_of("food-business")
+    process = package.process
+    for old, new in replaced:
+        assert old in process, old
+        process = process.replace(old, new)
+    package = replace(
+        package,
+        process=process,
+        forms=forms or package.forms,
+        definition={**package.definition, **definition},
+    )
+    with db.as_tenant(town.tenants["qingxi"]):
+        version = await matters.save_draft(
+            town.tenants["qingxi"], package, by=None, now=clock.now()
+        )
+        await db.execute("update matter_version set state = 'published' where id = $1", version)
+        await db.execute(
+            "update matter set current_version = $1 where tenant = $2 and key = 'food-business'",
+            version,
+            town.tenants["qingxi"],
+        )
+    return version
+
+
+WITHOUT_INSPECT = (
+    ('"inspect"', '"site_visit"'),
+    (">inspect<", ">site_visit<"),
+    ('name="现场核查（两人）"', 'name="现场核验"'),
+)
+
+
+@pytest.fixture
+async def configurator(desk_of: Any) -> Browser:
+    return await desk_of("wu.fan")
+
+
+async def migrate(configurator: Browser, **form: str) -> str:
+    """Begin and let it run; the migration's address."""
+    begun = await configurator.send_form(
+        MIGRATIONS, {"from": "1", "to": "2", "reason": "统一按新规定办理。", **form}
+    )
+    assert begun.status_code == 303, words(begun)
+    await jobs.drain()
+    return begun.headers["location"]
+
+
+async def test_cases_stay_on_their_version_until_somebody_moves_them(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    receipt = await cast.food("review")
+    before = await case_row(receipt)
+    with db.as_system():
+        task = await db.fetchrow(
+            "select * from task where id = $1", await task_of(receipt, "review")
+        )
+    version = await publish(
+        town, ('name="审查"', 'name="材料审查"'), ('ow:limit="3wd"', 'ow:limit="9wd"')
+    )
+    assert (await case_row(receipt))["version"] == before["version"]
+    shown = await migrate(configurator)
+    after = await case_row(receipt)
+    assert after["version"] == version
+    with db.as_system():
+        moved = await db.fetchrow("select * from task where id = $1", task["id"])
+    assert (moved["name"], moved["due"], moved["opened_at"], moved["uid"]) == (
+        "材料审查", task["due"], task["opened_at"], task["uid"],
+    )  # fmt: skip
+    kept = ("state", "promised_due", "statutory_due", "accepted_at", "number", "draft")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    line = (await record(receipt))[-1]
+    assert (line["kind"], line["by_name"], line["why"]) == (
+        "case.migrated", "吴凡", "统一按新规定办理。",
+    )  # fmt: skip
+    assert "改按第 2 版办理" in words(await cast.manager.get(f"/cases/{receipt}"))
+    assert "已迁移" in words(await configurator.get(shown))
+    await do(cast.reviewer, receipt, "review")
+    assert await waiting(receipt) == {"check"}
+
+
+async def test_a_rehearsal_says_who_stays_and_why_and_changes_nothing(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    at_inspect, at_review = await cast.food("inspect"), await cast.food("review")
+    await publish(town, *WITHOUT_INSPECT)
+    page = words(await configurator.get(NEW))
+    assert "从 第 1 版（在办 2 件）" in page
+    assert "取消了的环节" in page
+    # What is likely is suggested, and may be overruled.
+    said = words(await configurator.send_form(REHEARSAL, {"element-inspect": ""}))
+    assert "可迁移 1 件" in said
+    assert "留在原版本 1 件" in said
+    assert "环节“现场核查（两人）”已取消，未指定去处。" in said
+    said = words(await configurator.send_form(REHEARSAL, {"element-inspect": "site_visit"}))
+    assert "可迁移 2 件" in said
+    for receipt in (at_inspect, at_review):
+        assert (await case_row(receipt))["version"] != (await version_in_force())
+    task = await task_of(at_inspect, "inspect")
+    await migrate(configurator, **{"element-inspect": "site_visit"})
+    assert await waiting(at_inspect) == {"site_visit"}
+    assert await task_of(at_inspect, "site_visit") == task
+
+
+async def version_in_force() -> int:
+    with db.as_system():
+        number: int = await db.fetchval(
+            "select current_version from matter where key = 'food-business' and tenant ="
+            " (select id from tenant where key = 'qingxi')"
+        )
+    return number
+
+
+async def test_cases_are_chosen_and_what_stays_can_be_tried_again(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    first, second = await cast.food("inspect"), await cast.food("accept")
+    await publish(town, *WITHOUT_INSPECT)
+    shown = await migrate(configurator, **{"step": "inspect", "element-inspect": ""})
+    assert (await case_row(first))["version"] != await version_in_force()
+    said = words(await configurator.get(shown))
+    assert "在“现场核查（两人）”" in said
+    assert "未指定去处" in said
+    report = await configurator.get(f"{shown}/report")
+    lines = report.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "留在原版本,环节“现场核查（两人）”已取消，未指定去处。" in lines[1]
+    await do(cast.reviewer, first, "inspect")
+    token = await configurator.csrf_token()
+    await configurator.post(f"{shown}/attempts", headers={"x-csrftoken": token})
+    await jobs.drain()
+    assert (await case_row(first))["version"] == await version_in_force()
+    assert (await case_row(second))["version"] != await version_in_force()
+
+
+async def test_a_migration_is_paused_and_one_bad_case_stops_nobody(
+    town: Town, cast: Cast, configurator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onewindow.cases import migrations
+
+    monkeypatch.setattr(migrations, "BATCH", 1)
+    receipts = [await cast.food() for _ in range(3)]
+    with db.as_system():
+        await db.execute(
+            "update case_run set state = 'spoilt' where case_id = $1",
+            (await case_row(receipts[1]))["id"],
+        )
+    version = await publish(town)
+    begun = await configurator.send_form(MIGRATIONS, {"reason": "试"})
+    shown, token = begun.headers["location"], await configurator.csrf_token()
+    migration = int(shown.rpartition("/")[2])
+    with db.as_tenant(town.tenants["qingxi"]):
+        await migrations.carry_on(migration, clock.now())
+    await configurator.post(f"{shown}/pause", headers={"x-csrftoken": token})
+    await jobs.drain()
+    standing = [(await case_row(receipt))["version"] == version for receipt in receipts]
+    assert standing == [True, False, False]
+    assert "已暂停" in words(await configurator.get(shown))
+    await configurator.delete(f"{shown}/pause", headers={"x-csrftoken": token})
+    await jobs.drain()
+    standing = [(await case_row(receipt))["version"] == version for receipt in receipts]
+    assert standing == [True, False, True]
+    said = words(await configurator.get(shown))
+    assert "已完成" in said
+    assert "办件的流程状态无法读取" in said
+
+
+async def test_added_variables_come_from_the_answers_or_the_cases_stay(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    receipt = await cast.food("inspect")
+    package = package_of("food-business")
+    declared = (
+        '<ow:variable name="channel" type="string"/><ow:variable name="level" type="number"/>'
+    )
+    head, _found, rest = package.process.partition("<ow:variable ")
+    await publish(
+        town,
+        (head[-200:] + "<ow:variable ", head[-200:] + declared + "<ow:variable "),
+        variables={**package.definition["variables"], "channel": "=filing.channel"},
+    )
+    assert "没有给出取值" in words(await configurator.send_form(REHEARSAL, {}))
+    wrong = await configurator.send_form(MIGRATIONS, {"value-level": "1 +", "reason": "试"})
+    assert wrong.status_code == 422
+    await migrate(configurator, **{"value-level": "2 + 1"})
+    with db.as_system():
+        data = await db.fetchval(
+            "select data from case_run where case_id = $1", (await case_row(receipt))["id"]
+        )
+    assert '"channel": "online"' in data
+    assert '"level": 3' in data
+
+
+async def test_answers_are_shown_on_the_form_they_were_given_on(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    receipt = await cast.food("review")
+    shipped = package_of("food-business")
+    forms = {key: form for key, form in shipped.forms.items() if key != "accept"}
+    await publish(town, ('ow:form="accept"', 'ow:form="inspect"'), forms=forms)
+    before = words(await cast.manager.get(f"/cases/{receipt}"))
+    assert "本件按第 1 版办理，现行是第 2 版。" in before
+    await migrate(configurator)
+    after = words(await cast.manager.get(f"/cases/{receipt}"))
+    note = shipped.forms["accept"]["components"][0]["label"]
+    assert note in before
+    assert note in after
+    assert "本件按第 1 版办理" not in after
+
+
+async def test_only_the_configurator_of_the_place_migrates(desk_of: Any, cast: Cast) -> None:
+    for login in ("li.min", "sun.yue", "lu.jia"):
+        desk = await desk_of(login)
+        for method, address in (("GET", NEW), ("POST", MIGRATIONS), ("GET", f"{MIGRATIONS}/1")):
+            token = await desk.csrf_token()
+            answer = await desk.request(method, address, headers={"x-csrftoken": token})
+            if login == "lu.jia" and address != f"{MIGRATIONS}/1":
+                continue  # has a food licence of her own to configure
+            assert answer.status_code in (403, 404), (login, address)

@@ -45,24 +45,30 @@ async def show_guide(
     """
     here, offer, version = await _matter(place, key)
     given = dict(request.query_params)
-    answer = page(
-        "portal/guide.html",
-        here=here,
-        name=(await places()).full_name(here.id, language()),
-        offer=offer,
-        version=version,
-        definition=version.definition,
-        department=await department_name(offer.tenant, offer.department, language()),
-        questions=questions(version, given, language()),
-        needs=needs(version, given),
-        chosen=answered(version, given),
-        steps=_way(version),
-        forks=any("exclusive" in each.tag for each in version.process.elements.values()),
-        handling_name=handling_name,
-        item_type_name=item_type_name,
-    )
+    answer = page("portal/guide.html", **await guide_of(here, offer, version, given))
     answer.set_cookie(remembering(here))
     return answer
+
+
+async def guide_of(
+    here: Place, offer: Offer, version: Version, given: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the guide's page is told; `given` are answers to what decides on the materials."""
+    return {
+        "here": here,
+        "name": (await places()).full_name(here.id, language()),
+        "offer": offer,
+        "version": version,
+        "definition": version.definition,
+        "department": await department_name(offer.tenant, offer.department, language()),
+        "questions": questions(version, given, language()),
+        "needs": needs(version, given),
+        "chosen": answered(version, given),
+        "steps": _way(version),
+        "forks": any("exclusive" in each.tag for each in version.process.elements.values()),
+        "handling_name": handling_name,
+        "item_type_name": item_type_name,
+    }
 
 
 @get("/matters/{place:str}/{key:str}/process", media_type="application/xml")

@@ -195,6 +195,9 @@ async def build() -> None:
             )
             for department, name in DEPARTMENTS[key]:
                 await create_department(tenants[key], department, name)
+        await change_settings(
+            tenants["yunchuan"], {"phone": "0459-2212345", "complaint_phone": "12345"}
+        )
         # 青溪县 publishes by itself, 白石县 asks the city.
         await change_settings(tenants["qingxi"], {"confirmation": "none"})
         await seed_calendar(tenants["yunchuan"])

@@ -97,12 +97,12 @@ def test_a_half_written_definition_can_be_looked_at() -> None:
     matter["materials"].append({"key": "", "name": {"zh": "房屋租赁合同"}, "max_mb": 0})
     matter["limits"]["promised"] = ""
     whole = mended(matter)
-    assert whole.guide.place.zh == "（待填写）"
+    assert whole.guide.place is None  # left out, the place's own is shown
     assert whole.guide.questions[-1].q.zh == "（待填写）"
     assert whole.materials[-1].name.zh == "房屋租赁合同"
     assert whole.name.zh == "食品经营许可"
     for broken in ({}, None, [], {"limits": 3, "forms": "x", "guide": None, "materials": {}}):
-        assert mended(broken).guide.hours.zh == "（待填写）"
+        assert mended(broken).name.zh == "（待填写）"
 
 
 def _matter(key: str) -> dict[str, Any]:

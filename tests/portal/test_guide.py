@@ -23,7 +23,7 @@ async def test_the_guide_makes_the_eight_disclosures(browser: Browser) -> None:
         "经营布局和操作流程图",  # materials
         "不收费",  # fees
         "10 个工作日",  # limits
-        "0700-2218100",  # contact
+        "0459-2212345",  # contact
         "12345",  # complaints
     ):
         assert disclosed in said, disclosed

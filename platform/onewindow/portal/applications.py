@@ -13,6 +13,7 @@ from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.delivery.queries import certificates_of, papers_of
 from onewindow.errors import FieldProblem, NotThere
+from onewindow.matters.contact import contact_of
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
@@ -20,7 +21,7 @@ from onewindow.portal.contents import answers_so_far, asked_of, materials_so_far
 from onewindow.portal.progress import milestones, outlook, public_events, steps_now
 from onewindow.portal.ways import DONE, address_of, done_at, home_of, may_write
 from onewindow.settings import settings
-from onewindow.tenants.queries import department_name, places
+from onewindow.tenants.queries import places
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, said
@@ -154,8 +155,7 @@ async def _progress_page(case: CaseView, version: Version, done: str | None) -> 
         certificates=await certificates_of(case.id),
         today=clock.today(),
         password=rules.query_password(settings.secret, case.receipt_number),
-        phone=version.definition.guide.phone,
-        office=await department_name(case.tenant, version.definition.department, language()),
+        contact=await contact_of(version.definition, case.tenant, case.filed_at),
         guide=f"/matters/{(await places())[case.filed_at].key}/{case.matter_key}",
         may_withdraw=_may_withdraw(case),
         over=State(case.state) in rules.OVER,

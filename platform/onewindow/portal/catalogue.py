@@ -12,8 +12,9 @@ from onewindow.matters.words import ITEM_TYPES, handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Visitor
 from onewindow.portal.waiting import waiting_for
 from onewindow.settings import settings
-from onewindow.tenants.queries import places, tenant_by_key
+from onewindow.tenants.queries import places, settings_of, tenant_by_key
 from onewindow.tenants.rules import Place
+from onewindow.tenants.words import address_words, hours_words
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
@@ -71,10 +72,15 @@ async def show_place(
     item_type = type if type in ITEM_TYPES else ""
     offers = await find(words, here.id, item_type=item_type)
     kinds = {offer.item_type for offer in (await find("", here.id) if item_type else offers)}
+    settled = await settings_of(here.id)
     answer = page(
         "portal/place.html",
         here=here,
         name=(await places()).full_name(here.id, language()),
+        centre=await address_words(here.id),
+        hours=hours_words(settled),
+        phone=settled.phone,
+        complaint_phone=settled.complaint_phone,
         offers=offers,
         words=words,
         type=item_type,

@@ -21,13 +21,13 @@ from onewindow.cases.queries import CaseView, case_for
 from onewindow.cases.rules import State
 from onewindow.delivery.queries import papers_of
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal
+from onewindow.matters.contact import contact_of
 from onewindow.matters.versions import Version, version_of
 from onewindow.people.access import DEPENDENCIES, Person
 from onewindow.people.gate import Actor
 from onewindow.portal.contents import Asked, answers_so_far, asked_of, materials_so_far
 from onewindow.portal.ways import address_of, form_language, home_of, may_write
 from onewindow.settings import settings
-from onewindow.tenants.queries import department_name
 from onewindow.web.errors import field_messages
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
@@ -180,8 +180,7 @@ async def show_receipt(person: Person, number: FromPath[str]) -> Template:
         password=rules.query_password(settings.secret, case.receipt_number),
         limits=version.definition.limits,
         paper=next((p for p in await papers_of(case.id) if p["paper"] == "receipt"), None),
-        phone=version.definition.guide.phone,
-        office=await department_name(case.tenant, version.definition.department, language()),
+        contact=await contact_of(version.definition, case.tenant, case.filed_at),
         address=settings.public_url,
         home=home_of(person, case),
     )

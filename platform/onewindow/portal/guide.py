@@ -12,6 +12,7 @@ from onewindow import clock
 from onewindow.cases import filing
 from onewindow.cases.queries import case_for
 from onewindow.errors import Forbidden, NotThere
+from onewindow.matters.contact import contact_of
 from onewindow.matters.drawing import drawing_in, lanes_in
 from onewindow.matters.queries import Offer, offered
 from onewindow.matters.versions import Version, version_of
@@ -21,7 +22,7 @@ from onewindow.people.gate import Actor
 from onewindow.portal.catalogue import remembering
 from onewindow.portal.needs import answered, needs, questions
 from onewindow.portal.waiting import drafts_of
-from onewindow.tenants.queries import department_name, places, tenant_by_key
+from onewindow.tenants.queries import places, tenant_by_key
 from onewindow.tenants.rules import Place
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
@@ -60,7 +61,7 @@ async def guide_of(
         "offer": offer,
         "version": version,
         "definition": version.definition,
-        "department": await department_name(offer.tenant, offer.department, language()),
+        "contact": await contact_of(version.definition, offer.tenant, here.id),
         "questions": questions(version, given, language()),
         "needs": needs(version, given),
         "chosen": answered(version, given),

@@ -15,6 +15,7 @@ from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.delivery.queries import verified
 from onewindow.errors import FieldProblem, NotThere, Refusal, TooMany
+from onewindow.matters.contact import contact_of
 from onewindow.matters.versions import version_of
 from onewindow.people import attempts
 from onewindow.people.access import DEPENDENCIES
@@ -22,7 +23,6 @@ from onewindow.people.sign_in_pages import address_of
 from onewindow.portal.contents import asked_of
 from onewindow.portal.progress import milestones, outlook, public_events, steps_now
 from onewindow.settings import settings
-from onewindow.tenants.queries import department_name
 from onewindow.web.errors import field_messages
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, said
@@ -125,7 +125,7 @@ async def _tracked(case: CaseView) -> Template:
         events = await public_events(case, version)
         steps = await steps_now(case, version)
         asked = await asked_of(case)
-        office = await department_name(case.tenant, version.definition.department, language())
+        contact = await contact_of(version.definition, case.tenant, case.filed_at)
     return page(
         "portal/tracked.html",
         # The other language asks for the password again, but not for the number.
@@ -140,8 +140,7 @@ async def _tracked(case: CaseView) -> Template:
         # Names of people who handed in something themselves are theirs to know.
         events=[{**event, "who": "", "for_whom": "", "why": ""} for event in events],
         holder=_initial(case.applicant_name),
-        phone=version.definition.guide.phone,
-        office=office,
+        contact=contact,
     )
 
 

@@ -4,6 +4,7 @@ Another process sees a change after `KEPT_SECONDS`; the one that made it at once
 """
 
 import time
+from dataclasses import dataclass
 
 import orjson
 
@@ -89,15 +90,29 @@ async def departments(tenant: int) -> dict[str, str]:
     return {row["key"]: row["name"] for row in rows}
 
 
-async def department_name(tenant: int, key: str, language: str = "zh") -> str:
-    """A department with its place: 青溪县市场监督管理局. The place alone if it has none."""
-    tree = await places()
-    place = tree[tenant].named(language)
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department as it sits in a place's centre, with its own ways to reach it."""
+
+    place: Place
+    name: str
+    name_en: str
+    phone: str
+    complaint_phone: str
+
+    def full_name(self, language: str = "zh") -> str:
+        """With its place: 青溪县市场监督管理局."""
+        if language == "en":
+            return f"{self.name_en or self.name}, {self.place.named(language)}"
+        return f"{self.place.name}{self.name}"
+
+
+async def department(tenant: int, key: str) -> Department | None:
+    """The department `key` of a tenant, if it has one."""
     row = await db.fetchrow(
-        "select name, name_en from department where tenant = $1 and key = $2", tenant, key
+        "select name, name_en, phone, complaint_phone from department"
+        " where tenant = $1 and key = $2",
+        tenant,
+        key,
     )
-    if row is None:
-        return str(place)
-    if language == "en" and row["name_en"]:
-        return f"{row['name_en']}, {place}"
-    return f"{tree[tenant].name}{row['name']}"
+    return Department((await places())[tenant], **row) if row is not None else None

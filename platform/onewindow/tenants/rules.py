@@ -78,7 +78,8 @@ class Hours(BaseModel):
 class TenantSettings(BaseModel):
     """What a place settles for itself; whatever it leaves out it inherits from its parent.
 
-    `limits`, `centre_names` are merged entry by entry down the path; all else is replaced whole.
+    `limits`, `centre_names` are merged entry by entry down the path; all else is replaced whole;
+    an address is nobody's but the place's own.
     The defaults here stand at the root. Number patterns hold exactly one {serial:n} and any of
     {date} {year} {month} {day} {region} {credit} {level} {base} {implementation}, where
     {implementation} = credit code + level digit + base code, as domain practice numbers cases.
@@ -121,6 +122,7 @@ class TenantSettings(BaseModel):
     right above, or nobody. The root has nobody above it."""
     phone: str = Field(default="", max_length=40)
     complaint_phone: str = Field(default="", max_length=40)
+    # Where its own centre is: never inherited, a township isn't at the county's address.
     address: str = Field(default="", max_length=200)
     address_en: str = Field(default="", max_length=200)
 
@@ -198,6 +200,9 @@ class TenantSettings(BaseModel):
         return names
 
 
+_OWN = ("address", "address_en")
+
+
 def inherited(overrides: Iterable[Mapping[str, Any]]) -> TenantSettings:
     """The settings at the end of a path of overrides, root first.
 
@@ -205,6 +210,7 @@ def inherited(overrides: Iterable[Mapping[str, Any]]) -> TenantSettings:
     """
     merged: dict[str, Any] = TenantSettings().model_dump()
     for own in overrides:
+        merged |= dict.fromkeys(_OWN, "")
         for name, value in own.items():
             before = merged.get(name)
             if isinstance(before, dict) and isinstance(value, Mapping):

@@ -14,7 +14,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -176,16 +175,12 @@ class Settings(BaseSettings):
         10, "Jobs that one worker does at the same time.", "一个后台进程同时处理的任务数。", ge=1
     )
 
-    # Language, time, logs, demo
+    # Language, logs, demo
     language: Literal["zh", "en"] = _setting(
         "zh",
-        "Language of pages and letters until a person chooses another.",
-        "页面和文书的默认语言，个人可另选。",
-    )
-    time_zone: str = _setting(
-        "Asia/Shanghai",
-        "Time zone of working days, due dates and shown times, where a tenant sets no other.",
-        "工作日、期限和显示时间所用的时区，机构可另设。",
+        "Language of a page when neither its reader nor their browser names one. "
+        "Papers are Chinese.",
+        "本人和浏览器都没有指定语言时，页面所用的语言。文书一律用中文。",
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "Least level that is logged.", "日志的最低级别。"
@@ -245,15 +240,6 @@ class Settings(BaseSettings):
             ip_network(network)  # its own sentence says what is wrong
         return listed
 
-    @field_validator("time_zone")
-    @classmethod
-    def _is_time_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, OSError, ValueError) as unknown:
-            raise ValueError(f"no such time zone: {name}") from unknown
-        return name
-
     @model_validator(mode="after")
     def _derive(self) -> Self:
         """Fill what follows from other settings; written past validation, which would loop."""
@@ -272,11 +258,6 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Whether people come by https only."""
         return self.public_url.startswith("https://")
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """`time_zone` as an object."""
-        return ZoneInfo(self.time_zone)
 
     @cached_property
     def secret(self) -> bytes:

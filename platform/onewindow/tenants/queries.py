@@ -116,3 +116,11 @@ async def department(tenant: int, key: str) -> Department | None:
         key,
     )
     return Department((await places())[tenant], **row) if row is not None else None
+
+
+async def department_name(tenant: int, key: str, language: str = "zh") -> str:
+    """A department with its place: 青溪县市场监督管理局. The place alone if it has none."""
+    found = await department(tenant, key)
+    if found is not None:
+        return found.full_name(language)
+    return (await places())[tenant].named(language)

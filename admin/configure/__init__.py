@@ -1,13 +1,31 @@
 """Where matters are configured: lists and versions, the studio's pages, and the API under both."""
 
-from admin.configure import drafts, matters, migrations, previews, process, settings, studio
+from admin.configure import (
+    comparing,
+    confirming,
+    drafts,
+    home,
+    matters,
+    migrations,
+    play,
+    previews,
+    process,
+    publication,
+    settings,
+    studio,
+)
 
 routes = [
     *matters.routes,
+    *home.routes,
+    *publication.routes,
+    *comparing.routes,
+    *confirming.routes,
     *studio.routes,
     *process.routes,
     *drafts.routes,
     *migrations.routes,
     *settings.routes,
     *previews.routes,
+    *play.routes,
 ]

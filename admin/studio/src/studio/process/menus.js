@@ -19,6 +19,10 @@ class Menus {
     popupMenu.registerProvider('bpmn-replace', CORE_FIRST, { getPopupMenuEntries: (target) => this.#replaceEntries(target) });
     popupMenu.registerProvider('studio-append', { getPopupMenuEntries: (target) => this.#entries(target) });
     popupMenu.registerProvider('studio-create', { getPopupMenuEntries: () => this.#entries(null) });
+    // The menu looks at what was typed when a key goes up: input methods and pasting have no such key.
+    document.addEventListener('input', ({ target }) => {
+      if (target.closest?.('.djs-popup-search')) target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true }));
+    });
     eventBus.on('keyboard.init', () => keyboard.addListener(({ keyEvent }) => this.#key(keyEvent)));
   }
 

@@ -10,11 +10,7 @@ export default class Placing {
 
   constructor(commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, studio) {
     Object.assign(this, { commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, studio });
-    commandStack.register('studio.together', class {
-      preExecute({ act }) {
-        act();
-      }
-    });
+    commandStack.register('studio.together', { preExecute: ({ act }) => act() });
   }
 
   /** Whatever `act` does to the drawing is undone in one go. */

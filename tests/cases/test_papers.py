@@ -50,6 +50,7 @@ async def test_an_accepted_application_is_told_so_in_writing_once(cast) -> None:
         shown = await desk.get(f"/cases/{receipt}/papers/{made[0]['id']}")
         assert shown.content[:5] == b"%PDF-"
     told = text_of(shown.content)
+    assert "咨询电话：0459-2212345" in told
     assert "《中华人民共和国行政许可法》第三十二条" in told
     assert case["number"] in told
     assert made[0]["number"].replace(" ", "") in told

@@ -17,11 +17,13 @@ import orjson
 from onewindow import clock, db
 from onewindow.cases.application import wanted_materials
 from onewindow.cases.queries import answers_of, materials_of
+from onewindow.cases.words import asked
 from onewindow.errors import NotThere
+from onewindow.matters.contact import Contact, contact_of
 from onewindow.matters.versions import Version
 from onewindow.papers.texts import fill
 from onewindow.tenants.queries import centre_name, places, tenant_by_id
-from onewindow.web.i18n import N_
+from onewindow.web.i18n import N_, SOURCE, speaking
 from onewindow.web.words import span_words
 
 PLACEHOLDERS: Mapping[str, str] = {
@@ -36,8 +38,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "statutory_due": N_("法定办结日期"),
     "promised": N_("承诺时限"),
     "statutory": N_("法定时限"),
-    "reasons": N_("不予受理或不予许可的理由"),
-    "legal_basis": N_("不予受理或不予许可的依据"),
+    "reasons": N_("不予受理或不予批准的理由"),
+    "legal_basis": N_("不予受理或不予批准的依据"),
     "correction_due": N_("补正期限"),
     "items": N_("需要补正的内容（列表，每项有 text）"),
 }
@@ -48,7 +50,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 class Around:
     """What a paper is told besides its case: the tenant it is issued by, the centre that took the
     application in, who received it, what was received by name; a refusal (reasons, legal_basis) and
-    a correction (items, due), if there was one."""
+    a correction (items, due), if there was one; where to go and whom to call."""
 
     issuer: str
     office: str
@@ -56,6 +58,7 @@ class Around:
     materials: Sequence[str]
     refusal: Mapping[str, Any] | None = None
     correction: Mapping[str, Any] | None = None
+    contact: Contact | None = None
 
 
 async def paper_facts(
@@ -67,6 +70,8 @@ async def paper_facts(
     office = await centre_name(case["filed_at"])
     answers = (await answers_of(case["id"])).get(version.definition.apply_form, {})
     handed_in = {row["material"] for row in await materials_of(case["id"])}
+    with speaking(SOURCE):  # whoever opens it, a paper is Chinese
+        contact = await contact_of(version.definition, case["tenant"], case["filed_at"])
     around = Around(
         issuer=place.name,
         office=office,
@@ -74,8 +79,10 @@ async def paper_facts(
         materials=received(version, answers, handed_in),
         refusal=await _refusal(case["id"]),
         correction=await _correction(case["id"]),
+        contact=contact,
     )
-    return composed(paper, wording, case, version, around, number, now)
+    with speaking(SOURCE):
+        return composed(paper, wording, case, version, around, number, now)
 
 
 def composed(
@@ -101,6 +108,7 @@ def composed(
             "received_at": _moment(case["submitted_at"]),
             "receiver": around.receiver,
             "materials": list(around.materials),
+            "fields": _contact(around.contact),
             "note": body,
             "seal": {"name": around.office, "purpose": "收件专用章"},
         }
@@ -112,13 +120,13 @@ def composed(
             "after": fill(wording.get("after", ""), words),
             "signer": around.office,
             "date": _day(now),
-            "contact": _contact(version),
+            "contact": _contact(around.contact),
             "seal": {"name": around.office, "purpose": "审批业务专用章"},
         }
         if paper == "correction":
             facts["table"] = {
                 "columns": ["需要补正的内容"],
-                "rows": [[item["text"]] for item in words["items"]],
+                "rows": [[asked(item, version)] for item in words["items"]],
             }
         if paper == "acceptance" and around.materials:
             facts["table"] = {
@@ -225,10 +233,16 @@ def received(
     ]
 
 
-def _contact(version: Version) -> list[dict[str, str]]:
-    guide = version.definition.guide
-    ways = (("咨询电话", guide.phone), ("投诉电话", guide.complaint_phone))
-    return [{"label": label, "value": number} for label, number in ways if number]
+def _contact(contact: Contact | None) -> list[dict[str, str]]:
+    if contact is None:
+        return []
+    ways = (
+        ("办理地点", contact.place),
+        ("办理时间", contact.hours),
+        ("咨询电话", contact.phone),
+        ("投诉电话", contact.complaint_phone),
+    )
+    return [{"label": label, "value": told} for label, told in ways if told]
 
 
 async def _receiver(case: Mapping[str, Any], office: str) -> str:

@@ -12,6 +12,7 @@ from forms.lint import check
 from forms.names import Name, names
 from forms.problems import BadForm, FieldError, Problem, Verdict
 from forms.render import Section, value_text
+from forms.sampling import sample
 from forms.sheet import Access
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "check",
     "compile",
     "names",
+    "sample",
     "value_text",
 ]

@@ -1,9 +1,11 @@
 """Where matters are configured: lists and versions, the studio's pages, and the API under both."""
 
 from admin.configure import (
+    blocks,
     comparing,
     confirming,
     drafts,
+    forms,
     home,
     matters,
     migrations,
@@ -28,4 +30,6 @@ routes = [
     *settings.routes,
     *previews.routes,
     *play.routes,
+    *blocks.routes,
+    *forms.routes,
 ]

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from onewindow import db
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
+from onewindow.matters.form_changes import title_of
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.web.i18n import N_
@@ -67,7 +68,7 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
         return {"name": name, "href": href, "icon": icon, "counts": counts, "here": here}
 
     forms = [
-        link(_title(form, key), f"forms/{key}", "forms", f"forms/{key}", part == f"forms/{key}")
+        link(title_of(form, key), f"forms/{key}", "forms", f"forms/{key}", part == f"forms/{key}")
         for key, form in draft.package.forms.items()
     ]
     tables = [
@@ -112,12 +113,6 @@ _ICONS = {
     "guide": "book",
     "papers": "certificate",
 }
-
-
-def _title(form: dict[str, Any], key: str) -> str:
-    """What a form is called: its own title where it has one, else its key."""
-    title = form.get("title") or form.get("name")
-    return title if isinstance(title, str) and title else key
 
 
 @get("/configure/matters/{key:str}/draft")

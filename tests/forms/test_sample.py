@@ -1,6 +1,7 @@
 """Samples: answers made from a form's definition alone, which the form itself takes."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,12 @@ from conftest import LIBRARY, SINKS, name_of, read
 
 import forms
 from feel import Feel
-from forms.engine import BUNDLE
 
-TODAY = "2026-11-22"
+TODAY = date(2026, 11, 22)
 
 
 def sample(feel: Feel, definition: dict[str, Any]) -> dict[str, Any]:
-    feel.load_bundle(BUNDLE)
-    made: dict[str, Any] = feel.call("formsSample", definition, {"today": TODAY}, timeout=5)
-    return made
+    return forms.sample(definition, feel, today=TODAY)
 
 
 @pytest.mark.parametrize("path", [*LIBRARY, *SINKS], ids=name_of)

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { correctedFeelin } from './feel.mjs';
+import { EDITOR, withoutPanel } from './form-editor.mjs';
 
 const studio = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const root = path.resolve(studio, '..', '..');
@@ -63,7 +64,7 @@ export async function buildViewer(outdir) {
 export function plugins() {
   return [
     packages(), correctedFeelin({ root }), changed(VIEWER, 'form-js-viewer'),
-    changed(STYLES, 'style-mod'),
+    changed(STYLES, 'style-mod'), changed(EDITOR, 'form-js-editor'), withoutPanel(),
   ];
 }
 

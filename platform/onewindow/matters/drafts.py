@@ -6,7 +6,7 @@ who and when, and both texts are still there. A draft may be wrong; it may not b
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -212,6 +212,15 @@ async def drop_part(tenant: int, key: str, part: str, *, by: int, at: datetime) 
     async with db.transaction():
         draft = _read(await db.fetchrow(_SELECT + " for update of v", tenant, key))
         return await _write(draft, without_part(draft.package, part), by, at)
+
+
+async def change(
+    tenant: int, key: str, how: Callable[[Package], Package], *, by: int, at: datetime
+) -> Draft:
+    """Change several parts at once, as they are now; what `how` raises leaves all as it was."""
+    async with db.transaction():
+        draft = _read(await db.fetchrow(_SELECT + " for update of v", tenant, key))
+        return await _write(draft, _listed(how(draft.package)), by, at)
 
 
 async def _write(draft: Draft, package: Package, by: int, at: datetime) -> Draft:

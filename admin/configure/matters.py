@@ -12,31 +12,24 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from admin.configure.doors import STATES, matter_of, version_of
 from admin.whereabouts import placed
 from onewindow import clock, db, rooms
 from onewindow.cases.file_pages import content_disposition
-from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
+from onewindow.errors import Forbidden, Invalid, Refusal
 from onewindow.matters import actions
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.package import MAX_ALL, read_zip, write_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.publishing import actions as publishing
 from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
 
-STATES = {
-    "draft": N_("草稿"),
-    "published": N_("已发布"),
-    "suspended": N_("已暂停"),
-    "withdrawn": N_("已撤销"),
-}
 PARTS = ("definition", "process", "forms", "decisions")
 DONE = {
-    "published": N_("已发布，新的申请按新版本办理。"),
-    "suspended": N_("已暂停受理，在办的办件继续办理。"),
-    "resumed": N_("已恢复受理。"),
     "dropped": N_("草稿已删除。"),
     "imported": N_("事项包已导入为草稿，检查通过后再发布。"),
 }
@@ -72,62 +65,13 @@ async def _list(clerk: Actor, *, done: str = "", refused: Refusal | None = None)
     )
 
 
-@get("/configure/matters/{key:str}")
-async def show_matter(request: Request, clerk: Clerk, key: FromPath[str]) -> Template:
-    """One matter: its versions, newest first."""
-    matter = await _matter(clerk, key)
-    versions = await db.fetch(
-        "select v.number, v.state, v.hash, v.note, v.created_at, v.published_at, p.name as by_name,"
-        " (select count(*) from cases c where c.version = v.id and c.closed_at is null"
-        "  and c.state <> 'draft') as running"
-        " from matter_version v left join person p on p.id = v.published_by"
-        " where v.matter = $1 order by v.number desc limit 100",
-        matter["id"],
-    )
-    return page(
-        "configure/matter.html",
-        matter=matter,
-        versions=versions,
-        draft=next((each["number"] for each in versions if each["state"] == "draft"), None),
-        states=STATES,
-        done=DONE.get(request.query_params.get("done", ""), ""),
-    )
-
-
-@post("/configure/matters/{key:str}/drafts", status_code=200)
-async def begin_draft(clerk: Clerk, key: FromPath[str]) -> Redirect:
-    """A draft made of the version in force, to be changed and published anew. One that is there
-    already is gone on with, never overwritten."""
-    matter = await _matter(clerk, key)
-    if await _draft_of(matter) is not None:
-        return await _to_draft(matter)
-    if matter["current_version"] is None:
-        raise NotThere
-    package = await actions.package_of(matter["current_version"])
-    await actions.save_draft(clerk.tenant, package, by=clerk.id, now=clock.now())
-    return await _to_draft(matter)
-
-
-@post("/configure/matters/{key:str}/suspension", status_code=200)
-async def suspend(request: Request, clerk: Clerk, key: FromPath[str]) -> Redirect:
-    """Take no new applications, or take them again (`resume`)."""
-    matter = await _matter(clerk, key)
-    body = await said(request)
-    if field(body, "resume"):
-        await actions.resume(matter["id"])
-    else:
-        await actions.suspend(matter["id"])
-    done = "resumed" if field(body, "resume") else "suspended"
-    return Redirect(f"/configure/matters/{key}?done={done}", status_code=303)
-
-
 @get("/configure/matters/{key:str}/versions/{number:int}")
 async def show_version(
     request: Request, clerk: Clerk, key: FromPath[str], number: FromPath[int]
 ) -> Template:
     """A version's parts as text, with what the checks say; a draft can be changed."""
-    matter = await _matter(clerk, key)
-    version = await _version(matter, number)
+    matter = await matter_of(clerk, key)
+    version = await version_of(matter, number)
     package = await actions.package_of(version["id"])
     texts = {
         "definition": _pretty(package.definition),
@@ -144,28 +88,33 @@ async def save_version(
     request: Request, clerk: Clerk, key: FromPath[str], number: FromPath[int]
 ) -> Template | Redirect:
     """Keep the changed parts of a draft; publish it too when asked (`then` = publish)."""
-    matter = await _matter(clerk, key)
-    version = await _version(matter, number)
+    matter = await matter_of(clerk, key)
+    version = await version_of(matter, number)
     body = await said(request)
     texts = {part: str(body.get(part, "")) for part in PARTS}
     try:
         findings = await actions.edit_draft(version["id"], **texts, now=clock.now())
         if field(body, "then") == "publish":
-            await actions.publish(version["id"], by=clerk.id, now=clock.now())
+            if any(finding.severity == "error" for finding in findings):
+                raise actions.NotPublishable(findings)
+            hash = (await version_of(matter, number))["hash"]
+            await publishing.publish(clerk, version["id"], seen=hash, now=clock.now())
             return Redirect(f"/configure/matters/{key}?done=published", status_code=303)
     except Invalid as invalid:
         findings = [Finding(p.field, "json", p.text, dict(p.params)) for p in invalid.fields]
         return _editor(matter, version, texts, findings, status=422)
     except actions.NotPublishable as refusal:
         return _editor(matter, version, texts, refusal.findings, status=422)
+    except publishing.GateShut:  # its page says why
+        return Redirect(f"/configure/matters/{key}/draft/publication", status_code=303)
     return _editor(matter, version, texts, findings, saved=True)
 
 
 @delete("/configure/matters/{key:str}/versions/{number:int}", status_code=200)
 async def drop_version(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Redirect:
     """Throw a draft away; a matter that never was anything else goes with it."""
-    matter = await _matter(clerk, key)
-    version = await _version(matter, number)
+    matter = await matter_of(clerk, key)
+    version = await version_of(matter, number)
     if version["state"] != "draft":
         raise Forbidden("已发布的版本不能删除。")
     gone = await actions.drop_draft(version["id"])
@@ -176,8 +125,8 @@ async def drop_version(clerk: Clerk, key: FromPath[str], number: FromPath[int]) 
 @get("/configure/matters/{key:str}/versions/{number:int}/package")
 async def download(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The version as a zip, to hand to another tenant."""
-    matter = await _matter(clerk, key)
-    version = await _version(matter, number)
+    matter = await matter_of(clerk, key)
+    version = await version_of(matter, number)
     package = await actions.package_of(version["id"])
     return Response(
         write_zip(package),
@@ -189,7 +138,7 @@ async def download(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> R
 @get("/configure/matters/{key:str}/versions/{number:int}/process", media_type="application/xml")
 async def show_process(clerk: Clerk, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The drawing of a version."""
-    version = await _version(await _matter(clerk, key), number)
+    version = await version_of(await matter_of(clerk, key), number)
     package = await actions.package_of(version["id"])
     return Response(package.process.encode(), media_type="application/xml")
 
@@ -203,7 +152,7 @@ async def upload(request: Request, clerk: Clerk) -> Redirect | Template:
         key = await _imported(request, clerk)
     except (Invalid, DraftThere) as refusal:
         return await _list(clerk, refused=refusal)
-    matter = await _matter(clerk, key)
+    matter = await matter_of(clerk, key)
     number = await _draft_of(matter)
     return Redirect(f"/configure/matters/{key}/versions/{number}?done=imported", status_code=303)
 
@@ -260,41 +209,12 @@ def _editor(
     )
 
 
-async def _matter(clerk: Actor, key: str) -> Any:
-    actions.require_configurator(clerk)
-    row = await db.fetchrow(
-        "select id, key, name, name_en, state, current_version from matter"
-        " where tenant = $1 and key = $2",
-        clerk.tenant,
-        key,
-    )
-    if row is None:
-        raise NotThere
-    return row
-
-
-async def _version(matter: Any, number: int) -> Any:
-    row = await db.fetchrow(
-        "select id, number, state, hash from matter_version where matter = $1 and number = $2",
-        matter["id"],
-        number,
-    )
-    if row is None:
-        raise NotThere
-    return row
-
-
 async def _draft_of(matter: Any) -> int | None:
     """The number of the matter's draft, if it has one."""
     number: int | None = await db.fetchval(
         "select number from matter_version where matter = $1 and state = 'draft'", matter["id"]
     )
     return number
-
-
-async def _to_draft(matter: Any) -> Redirect:
-    number = await _draft_of(matter)
-    return Redirect(f"/configure/matters/{matter['key']}/versions/{number}", status_code=303)
 
 
 def _pretty(value: Any) -> str:
@@ -306,9 +226,6 @@ routes = [
         "/",
         route_handlers=[
             show_matters,
-            show_matter,
-            begin_draft,
-            suspend,
             show_version,
             save_version,
             drop_version,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import bpmn
 from bpmn.dialect import HUMAN_TASKS
 from onewindow import db
+from onewindow.cases import live
 from onewindow.errors import Forbidden, Invalid, NotThere, Stale
 from onewindow.matters.package import Package
 from onewindow.people.gate import Actor
@@ -86,7 +87,8 @@ async def ask(
     """Put a version before the place above. `seen` is the hash its page was made from: raises
     Stale when somebody has changed it since, or asked already; NobodyAbove where nobody is asked.
     """
-    if await confirms(actor.tenant) is None:
+    above = await confirms(actor.tenant)
+    if above is None:
         raise NobodyAbove
     async with db.transaction():
         row = await db.fetchrow(
@@ -114,6 +116,7 @@ async def ask(
             actor.tenant_name,
             now,
         )
+    live.changed(above.id)
 
 
 async def judge(
@@ -148,6 +151,7 @@ async def judge(
         if asker == actor.id:
             raise Forbidden("送审人不能确认自己送审的事项，请由另一位同事确认。")
         raise Stale("这个事项已经处理过，或者送审后又有改动，请刷新查看。")
+    live.changed(actor.tenant)
 
 
 _OPEN = """
@@ -173,16 +177,6 @@ async def waiting(actor: Actor) -> list[Mapping[str, Any]]:
 async def waiting_count(actor: Actor) -> int:
     """How many wait; 0 for whoever isn't asked."""
     return len(await waiting(actor))
-
-
-async def question(actor: Actor, version: int) -> Mapping[str, Any]:
-    """The open question about a version. Raises NotThere for any other."""
-    if not actor.is_any(*REVIEWERS):
-        raise NotThere
-    row: Mapping[str, Any] | None = await db.fetchrow(_OPEN + " and r.version = $2", actor.tenant, version)
-    if row is None:
-        raise NotThere
-    return row
 
 
 def about_of(before: Package | None, after: Package) -> About:

@@ -8,7 +8,7 @@ draft has one, else with made-up ones; made-up answers that an expression stumbl
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import forms
@@ -222,10 +222,15 @@ def _answers(version: Version, package: Package, feel: Feel) -> tuple[dict[str, 
             step = version.process.steps.get(str(act.get("step", "")))
             if step is not None and step.form and isinstance(act.get("answers"), Mapping):
                 by_form[step.form] = dict(act["answers"])
-        for key in package.forms:
-            by_form.setdefault(key, _made_up(version.form(key)))
+        for key, schema in package.forms.items():
+            by_form.setdefault(key, _made_up(schema, feel))
         return _merged(by_form), True
-    return _merged({key: _made_up(version.form(key)) for key in package.forms}), False
+    return _merged({key: _made_up(form, feel) for key, form in package.forms.items()}), False
+
+
+def _made_up(schema: Mapping[str, Any], feel: Feel) -> dict[str, Any]:
+    made: dict[str, Any] = forms.sample(schema, feel, today=clock.today())["answers"]
+    return made
 
 
 def _merged(by_form: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -233,50 +238,3 @@ def _merged(by_form: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for answers in reversed(list(by_form.values())):
         merged.update(answers)
     return {**merged, **by_form}
-
-
-def _made_up(form: forms.Form) -> dict[str, Any]:
-    """An answer of the right kind for every field."""
-    answers: dict[str, Any] = {}
-    for field in form.fields:
-        at: Any = answers
-        *above, last = field.path.split(".")
-        way: list[str] = []
-        for step in above:
-            way.append(step)
-            # A list has one row.
-            rows = ".".join(way) == field.list
-            at = at.setdefault(step, [{}] if rows else {})
-            at = at[0] if rows else at
-        at.setdefault(last, _sample(field))
-    return answers
-
-
-def _sample(field: Any) -> Any:
-    today = date.today().isoformat()
-    match field.type:
-        case "number":
-            return 1
-        case "money":
-            return 100
-        case "checkbox":
-            return True
-        case "datetime":
-            return today
-        case "idnumber":
-            return ID_NUMBER
-        case "creditcode":
-            return "91350100M000100Y43"
-        case "mobile":
-            return "13800000000"
-        case "radio" | "select":
-            return field.options[0][0] if field.options else "示例"
-        case "checklist" | "taglist":
-            return [field.options[0][0]] if field.options else ["示例"]
-        case "region":
-            names = ("province", "city", "county", "town")
-            return {**dict.fromkeys(names, "示例"), "street": "示例路 1 号"}
-        case "dynamiclist":
-            return []
-        case _:
-            return "示例"

@@ -2,6 +2,7 @@
 
 from onewindow.matters.package import Package
 from onewindow.publishing.hurdles import Hurdle, Reason
+from onewindow.rehearsal.scenarios import run_all
 from onewindow.web.i18n import gettext as _
 
 KEY = "tests"
@@ -16,8 +17,6 @@ async def passed(package: Package, tenant: int, *, fit: bool) -> Hurdle:
     if not package.tests:
         reason = Reason(_("还没有测试场景。试运行一次，存为场景，以后改动就不怕改坏。"), "tests")
         return Hurdle(KEY, title, False, "soft", (reason,))
-    from onewindow.rehearsal.scenarios import run_all
-
     results = await run_all(package, tenant)
     reasons = tuple(
         Reason(

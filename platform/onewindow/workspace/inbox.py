@@ -18,6 +18,7 @@ from onewindow.errors import FieldProblem, Invalid, NotThere, Refusal
 from onewindow.matters.queries import catalogue
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.publishing import reviews
 from onewindow.web.errors import field_messages, sentence
 from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
@@ -166,14 +167,17 @@ async def drop_view(request: Request, clerk: Clerk) -> Redirect:
 
 @get("/live")
 async def live_counts(request: Request, clerk: Clerk) -> ServerSentEvent:
-    """The number of tasks waiting, now and whenever it changes (server-sent events)."""
+    """How many tasks wait, and how many matters to confirm: now and whenever that changes
+    (server-sent events)."""
     await db.let_go()  # a stream lasts for hours; connections don't
 
     async def counts() -> AsyncIterator[dict[str, str]]:
         async for _hint in live.hints(clerk.tenant):
             with db.use(clerk.scope):
                 total = await box.count(clerk)
+                asked = await reviews.waiting_count(clerk)
             yield {"event": "inbox", "data": _count(total)}
+            yield {"event": "reviews", "data": str(asked)}
 
     return ServerSentEvent(counts())
 

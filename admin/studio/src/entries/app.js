@@ -6,6 +6,7 @@ import { dialogs } from '../app/dialogs.js';
 import { forms } from '../app/forms.js';
 import { lines } from '../app/lines.js';
 import { live } from '../app/live.js';
+import { opinions } from '../app/opinions.js';
 import { pane } from '../app/pane.js';
 import { printing } from '../app/printing.js';
 import { autosave, saveNow, saveSoon } from '../app/saving.js';
@@ -32,7 +33,7 @@ function arrive(element) {
 }
 
 function start() {
-  for (const module of [...arrivals, lines, live, pane]) module.starts?.(htmx);
+  for (const module of [...arrivals, lines, live, opinions, pane]) module.starts?.(htmx);
   arrive(document.body);
   document.addEventListener('htmx:load', (event) => {
     if (event.detail.elt !== document.body) arrive(event.detail.elt);

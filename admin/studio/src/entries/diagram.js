@@ -18,6 +18,8 @@ async function draw(box) {
   const canvasBox = box.querySelector('[data-diagram-canvas]');
   const viewer = new NavigatedViewer({
     container: canvasBox,
+    // Told at once where others have to follow.
+    canvas: { deferUpdate: !box.closest('[data-together]') },
     // Custom properties, so that states and the dark theme are a matter of CSS alone.
     bpmnRenderer: {
       defaultFillColor: 'var(--inside)',
@@ -37,6 +39,7 @@ async function draw(box) {
   mark(viewer, box);
   annotate(viewer, box);
   fit(canvas, viewer, box);
+  together(canvas, viewer, box);
   box.classList.add('is-drawn');
 
   const act = {
@@ -86,6 +89,27 @@ function annotate(viewer, box) {
   for (const [id, text] of said('notes')) {
     const html = Object.assign(document.createElement('span'), { className: 'diagram-note', textContent: text });
     viewer.get('overlays').add(id, { position: { top: -11, left: 6 }, html });
+  }
+}
+
+const companions = new Map();
+let following = false;
+
+/** Drawings under one [data-together] show the same stretch of their process. */
+function together(canvas, viewer, box) {
+  const group = box.closest('[data-together]');
+  if (!group) return;
+  const canvases = companions.get(group) ?? [];
+  companions.set(group, [...canvases, canvas]);
+  viewer.on('canvas.viewbox.changed', ({ viewbox: { x, y, width, height } }) => {
+    if (following) return;
+    following = true;
+    for (const other of companions.get(group)) if (other !== canvas) other.viewbox({ x, y, width, height });
+    following = false;
+  });
+  if (canvases.length) {
+    const { x, y, width, height } = canvases[0].viewbox();
+    canvas.viewbox({ x, y, width, height });
   }
 }
 

@@ -1,0 +1,189 @@
+"""What the places below ask to have confirmed: the list, and one question with its difference."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from onewindow import clock, db
+from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
+from onewindow.matters.actions import package_of
+from onewindow.matters.difference import difference
+from onewindow.matters.mending import mended
+from onewindow.matters.words import handling_name, item_type_name
+from onewindow.people.access import DEPENDENCIES, Clerk
+from onewindow.people.gate import Actor
+from onewindow.publishing import reviews
+from onewindow.publishing.gate import names_of
+from onewindow.tenants.queries import department_name
+from onewindow.web.errors import sentence
+from onewindow.web.i18n import N_, language
+from onewindow.web.i18n import gettext as _
+from onewindow.web.requests import field, said
+from onewindow.web.templates import page
+from onewindow.web.words import span_words
+
+DONE = {
+    "confirmed": N_("已确认，送审方可以发布了。"),
+    "returned": N_("已退回，送审方会看到理由。"),
+    "comment": N_("意见已记下，送审方会看到。"),
+}
+
+
+@get("/configure/reviews")
+async def show_all(request: Request, clerk: Clerk) -> Template:
+    """What waits for the word of the clerk's place."""
+    if not clerk.is_any(*reviews.REVIEWERS):
+        raise Forbidden
+    rows = await reviews.waiting(clerk)
+    return page(
+        "configure/reviews.html",
+        rows=rows,
+        about_names=reviews.ABOUT,
+        counts={"reviews": len(rows) or ""},
+        done=DONE.get(request.query_params.get("done", ""), ""),
+    )
+
+
+@get("/configure/reviews/{tenant:str}/{key:str}/{number:int}")
+async def show_one(
+    request: Request,
+    clerk: Clerk,
+    tenant: FromPath[str],
+    key: FromPath[str],
+    number: FromPath[int],
+) -> Template:
+    """One question: what is asked, what is different, what was said."""
+    asked = await _question(clerk, tenant, key, number)
+    return await _page(asked, done=request.query_params.get("done", ""))
+
+
+@post("/configure/reviews/{tenant:str}/{key:str}/{number:int}", status_code=200)
+async def judge(
+    request: Request,
+    clerk: Clerk,
+    tenant: FromPath[str],
+    key: FromPath[str],
+    number: FromPath[int],
+) -> Redirect | Template:
+    """Comment on a place, return it with reasons, or confirm it (`word`)."""
+    asked = await _question(clerk, tenant, key, number)
+    body = await said(request)
+    word = field(body, "word")
+    values = {"text": field(body, "text"), "place": field(body, "place")}
+    try:
+        if word not in ("comment", "returned", "confirmed"):
+            raise Invalid({"text": N_("请选择确认、退回或者只提意见。")})
+        await reviews.judge(
+            clerk,
+            asked["version"],
+            word,  # type: ignore[arg-type]  # looked at above
+            seen=field(body, "seen"),
+            now=clock.now(),
+            **values,
+        )
+    except Refusal as refusal:
+        return await _page(asked, refused=refusal, values=values)
+    if word == "comment":
+        here = f"/configure/reviews/{tenant}/{key}/{number}?done=comment"
+        return Redirect(here, status_code=303)
+    return Redirect(f"/configure/reviews?done={word}", status_code=303)
+
+
+@get("/configure/reviews/{tenant:str}/{key:str}/{number:int}/process", media_type="application/xml")
+async def show_process(
+    request: Request,
+    clerk: Clerk,
+    tenant: FromPath[str],
+    key: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    """The drawing that is asked about, or that in force (`of` = before)."""
+    asked = await _question(clerk, tenant, key, number)
+    before = request.query_params.get("of") == "before"
+    version = asked["current_version"] if before else asked["version"]
+    if version is None:
+        raise NotThere
+    package = await package_of(version)
+    return Response(package.process.encode(), media_type="application/xml")
+
+
+async def _question(clerk: Actor, tenant: str, key: str, number: int) -> Mapping[str, Any]:
+    for row in await reviews.waiting(clerk):
+        if (row["tenant_key"], row["key"], row["number"]) == (tenant, key, number):
+            return row
+    raise NotThere
+
+
+async def _page(
+    asked: Mapping[str, Any],
+    *,
+    refused: Refusal | None = None,
+    values: Mapping[str, str] | None = None,
+    done: str = "",
+) -> Template:
+    package = await package_of(asked["version"])
+    current = asked["current_version"]
+    is_other = current is not None and current != asked["version"]
+    before = await package_of(current) if is_other else None
+    standing = await reviews.standing(
+        asked["tenant"], asked["version"], asked["hash"], cancels=asked["about"] == "cancelled"
+    )
+    problems = refused.fields if isinstance(refused, Invalid) else ()
+    return page(
+        "configure/review.html",
+        status=refused.status if refused else 200,
+        asked=asked,
+        rows=standing.talk,
+        about_names=reviews.ABOUT,
+        before=await _number(current) if is_other else None,
+        changes=difference(before, package, names=await names_of(asked["tenant"])),
+        definition=mended(package.definition),
+        facts=await _facts(asked, package),
+        running=await _running(asked["matter"]),
+        refused=sentence(refused) if refused and not problems else "",
+        opened=False,
+        problems=problems,
+        values={"text": "", "place": "", **(values or {})},
+        done=DONE.get(done, ""),
+    )
+
+
+async def _facts(asked: Mapping[str, Any], package: Any) -> list[tuple[str, str]]:
+    """What a new matter is, in a few lines."""
+    definition = mended(package.definition)
+    limits, tongue = definition.limits, language()
+    basis = [each.in_(tongue) for each in definition.guide.legal_basis]
+    department = await department_name(asked["tenant"], definition.department, tongue)
+    return [
+        (_("事项类型"), item_type_name(definition.item_type)),
+        (_("办件类型"), handling_name(definition.handling)),
+        (_("主管部门"), department),
+        (_("承诺时限"), span_words(limits.promised)),
+        (_("法定时限"), span_words(limits.statutory)),
+        (_("设定依据"), "；".join(basis)),
+    ]
+
+
+async def _number(version: int) -> int:
+    number: int = await db.fetchval("select number from matter_version where id = $1", version)
+    return number
+
+
+async def _running(matter: int) -> int:
+    count: int = await db.fetchval(
+        "select count(*) from cases where matter = $1 and closed_at is null and state <> 'draft'",
+        matter,
+    )
+    return count
+
+
+routes = [
+    Router(
+        "/",
+        route_handlers=[show_all, show_one, judge, show_process],
+        dependencies=DEPENDENCIES,
+    )
+]

@@ -83,6 +83,9 @@ RULES: Mapping[str, Rule] = {
     "POST /account/posts": Rule(
         "harmless", lambda foreign: {"holding": foreign["holding"], "away": "yes"}
     ),
+    "GET /account/tokens": OWN,
+    "POST /account/tokens": ACCOUNT,
+    "POST /account/tokens/{token}/closure": Rule("harmless"),
     "GET /people": OWN,
     "GET /people/{login}": REFUSED,
     "POST /people/{login}/password": REFUSED,

@@ -330,7 +330,7 @@ async def test_a_signed_in_request_costs_one_statement_before_its_page(
     with db.counting() as statements:
         assert (await browser.get("/account/password")).status_code == 200
     assert [statement for statement in statements if "set_config" not in statement] == [
-        "select gate($1, $2)"
+        "select gate($1, $2, $3)"
     ]
 
 

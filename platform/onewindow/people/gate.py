@@ -1,8 +1,9 @@
 """The gate: every request passes here first, pages and panel alike.
 
-One statement turns the session cookie into the person and their tenant scope and sets that scope
-on the connection the request will use. Behind the gate nothing asks again who somebody is: pages
-take `Actor`, the database takes its settings. A request without a session is the public's.
+One statement turns the session cookie (or, under /api/, a program's access token) into the person
+and their tenant scope and sets that scope on the connection the request will use. Behind the gate
+nothing asks again who somebody is: pages take `Actor`, the database takes its settings. A request
+without a session is the public's.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Any
 import orjson
 
 from onewindow import db
+from onewindow.people import bearers
 
 SESSION_COOKIE = "id"  # Piccolo Admin reads the same cookie by this name
 
@@ -54,6 +56,10 @@ class Actor:
     backup_lanes: tuple[str, ...]
     posts: str
     offices: tuple[tuple[int, str, str], ...]
+    token: int = 0
+    """The access token a program came with instead of a session; 0 for people."""
+    scopes: frozenset[str] = frozenset()
+    """What that token may do."""
 
     @property
     def is_staff(self) -> bool:
@@ -103,10 +109,14 @@ class Gate:
         if scope["type"] != "http" or scope["path"].startswith(self.open_paths):
             await self.app(scope, receive, send)
             return
-        token = session_token(scope)
-        async with entered(token, self.idle) as (actor, half_signed_in):
+        bearer = bearers.bearer_of(scope)
+        token = bearer or session_token(scope)
+        async with entered(token, self.idle, bearer=bearer is not None) as (actor, half_signed_in):
             state = scope.setdefault("state", {})
             state["actor"] = actor
+            if bearer is not None:  # told by `web.site.Guard`, which needs no CSRF token of them
+                known = (actor.token, actor.scopes) if actor is not None else (0, ())
+                state["bearer"], state["refused"] = True, bearers.refusal_of(scope, *known)
             # Signed in by password, the second factor still to come: only that page knows them.
             state["half_signed_in"] = half_signed_in
             # A token that opens nothing any more: idle, ended elsewhere, or forged.
@@ -119,7 +129,7 @@ class Gate:
 
 @asynccontextmanager
 async def entered(
-    token: str | None, idle: timedelta
+    token: str | None, idle: timedelta, *, bearer: bool = False
 ) -> AsyncIterator[tuple[Actor | None, dict[str, Any] | None]]:
     """Everything inside acts as the session's person, on one connection: what the gate does for a
     request, for whoever else acts as somebody (the demo town, tests).
@@ -128,7 +138,7 @@ async def entered(
     """
     async with db.hold() as held:
         answer = await held.connection.fetchval(
-            "select gate($1, $2)", token_hash(token) if token else "", idle
+            "select gate($1, $2, $3)", token_hash(token) if token else "", idle, bearer
         )
         known = orjson.loads(answer) if answer else None
         whole = known is not None and known["second_factor"]
@@ -190,4 +200,6 @@ def _actor(known: dict[str, Any]) -> Actor:
                 (tuple(each) for each in known["offices"]), key=lambda o: o[0] != known["tenant"]
             )
         ),
+        token=known["token"] or 0,
+        scopes=frozenset(known["scopes"] or ()),
     )

@@ -220,6 +220,8 @@ def _from_http(error: HTTPException) -> Refusal:
 
 
 def _wants_json(request: Request) -> bool:
+    if request.scope["path"].startswith("/api/"):
+        return True
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept
 

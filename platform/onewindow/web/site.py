@@ -16,6 +16,8 @@ from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.config.csrf import CSRFConfig
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.csrf import CSRFMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
@@ -75,6 +77,14 @@ def site(
     `development` adds the style guide and rereads templates.
     """
     engine = Engine(environment(development=development), me, place)
+    guarded = CSRFConfig(
+        secret=secret,
+        cookie_name=CSRF_COOKIE,
+        header_name=CSRF_HEADER,
+        cookie_secure=https,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+    )
     return Site(
         options={
             "template_config": TemplateConfig(instance=engine),
@@ -86,14 +96,7 @@ def site(
                 title="OneWindow", version=version("onewindow"), render_plugins=[JsonRenderPlugin()]
             ),
             "exception_handlers": errors.handlers(sign_in=sign_in, readings=readings or {}),
-            "csrf_config": CSRFConfig(
-                secret=secret,
-                cookie_name=CSRF_COOKIE,
-                header_name=CSRF_HEADER,
-                cookie_secure=https,
-                cookie_httponly=True,
-                cookie_samesite="lax",
-            ),
+            "middleware": [DefineMiddleware(Guard, config=guarded)],
         },
         route_handlers=[static_file, favicon, *(styleguide.routes if development else ())],
         https=https,
@@ -104,6 +107,20 @@ def site(
 @get("/favicon.ico", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
 def favicon() -> Redirect:
     return Redirect(asset("favicon.svg"), status_code=301)
+
+
+class Guard(CSRFMiddleware):
+    """A token of the page with everything that changes something, but for programs: what carries an
+    access token in a header comes from no other site's page. The gate has looked at theirs."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope["state"]
+        if refused := state.get("refused"):
+            raise refused
+        if state.get("bearer"):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class Languages:

@@ -58,11 +58,15 @@ end $$;
 
 -- The gate: a session's token in, the person and their scope out, in one statement; and the scope
 -- is set on this very connection. An unknown, idle or ended session gives no row and leaves the
--- empty scope behind.
-create or replace function gate(in_token_hash text, in_idle interval) returns jsonb
+-- empty scope behind. With `in_bearer` it is a program's access token: the person as they stand
+-- today in the office the token was made in, and what the token may do of that.
+drop function if exists gate(text, interval);
+create or replace function gate(in_token_hash text, in_idle interval, in_bearer boolean default false)
+returns jsonb
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     s session%rowtype;
+    k access_token%rowtype;
     p person%rowtype;
     o jsonb;
     t tenant%rowtype;
@@ -75,11 +79,22 @@ declare
 begin
     perform set_config('app.tenant', '', false), set_config('app.visible', '{}', false),
             set_config('app.person', '', false), set_config('app.applicant', '', false);
-    select * into s from session where token_hash = in_token_hash;
-    if not found or s.ends_at <= now() or s.seen_at + in_idle <= now() then return null; end if;
+    if in_bearer then
+        select * into k from access_token where token_hash = in_token_hash;
+        if not found or k.revoked_at is not null or k.ends_at <= now() then return null; end if;
+        s.id := 0; s.person := k.person_id; s.office := k.tenant; s.second_factor := true;
+    else
+        select * into s from session where token_hash = in_token_hash;
+        if not found or s.ends_at <= now() or s.seen_at + in_idle <= now() then return null; end if;
+    end if;
     select * into p from person where id = s.person and active;
     if not found then return null; end if;
-    if s.seen_at < now() - interval '1 minute' then
+    if in_bearer then
+        if p.must_change_password then return null; end if;
+        if k.used_at is null or k.used_at < now() - interval '1 minute' then
+            update access_token set used_at = now() where id = k.id;
+        end if;
+    elsif s.seen_at < now() - interval '1 minute' then
         update session set seen_at = now() where id = s.id;
     end if;
     if not s.second_factor then
@@ -125,7 +140,7 @@ begin
         'visible', visible, 'roles', coalesce(roles, '{}'),
         'lanes', coalesce(own_lanes, '{}') || ('person:' || p.id),
         'backup_lanes', coalesce(backup_lanes, '{}'), 'posts', coalesce(posts, ''),
-        'offices', coalesce(o, '[]'));
+        'offices', coalesce(o, '[]'), 'token', k.id, 'scopes', k.scopes);
 end $$;
 
 -- A row stays its tenant's: a policy can't compare what was with what is to be, and those who take

@@ -1,0 +1,97 @@
+"""What programs may do with an access token: which scope an address needs, how often they may ask.
+
+Pure but for the meter. The gate asks before a request goes further; the tokens themselves are in
+`tokens.py`.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from onewindow.errors import Refusal, TooMany
+from onewindow.web.i18n import N_
+
+SCOPES = {
+    "matters:read": N_("查看事项、草稿和检查结果"),
+    "matters:write": N_("新建和修改草稿"),
+    "matters:publish": N_("发布、预约发布和迁移办件"),
+}
+A_MINUTE = 300
+"""Requests a minute of one token, or unknown tokens a minute from one machine, in each process."""
+
+
+class ScopeMissing(Refusal):
+    status = 403
+    text = "这个访问令牌没有“{scope}”的权限。"
+
+
+class NotForTokens(Refusal):
+    status = 403
+    text = "访问令牌不能用在这个地址。"
+
+
+def scope_needed(method: str, path: str) -> str | None:
+    """The scope a request needs; None for what no token may do.
+
+    Reading and changing drafts is told from everything else, which needs the right to publish: an
+    address added later is closed to lesser tokens until it is named here.
+    """
+    parts = path.strip("/").split("/")
+    if parts[:2] != ["api", "matters"]:
+        return None
+    below = parts[3:]
+    if method in ("GET", "HEAD") and (not below or below[0] in ("draft", "versions")):
+        return "matters:read"
+    drafting = len(parts) == 2 or (below[:1] == ["draft"] and "publication" not in below)
+    return "matters:write" if drafting else "matters:publish"
+
+
+def bearer_of(scope: Mapping[str, Any]) -> str | None:
+    """The token of an `Authorization: Bearer` header on an address of the API; None elsewhere, so
+    that pages and panel never see one."""
+    if not scope["path"].startswith("/api/"):
+        return None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _space, token = value.decode("latin-1").partition(" ")
+            if kind.lower() == "bearer" and token.strip():
+                return str(token.strip())
+    return None
+
+
+def refusal_of(scope: Mapping[str, Any], token: int, scopes: Collection[str]) -> Refusal | None:
+    """Why a request that came with a token goes no further; None when it may.
+
+    `token` 0: it opens nothing. Then the page says that nobody is signed in.
+    """
+    client = scope.get("client") or ("",)
+    if wait := _meter.wait(f"token:{token}" if token else f"address:{client[0]}"):
+        return TooMany(retry_after=wait)
+    if not token:
+        return None
+    needed = scope_needed(scope["method"], scope["path"])
+    if needed is None:
+        return NotForTokens()
+    return None if needed in scopes else ScopeMissing(scope=needed)
+
+
+class _Meter:
+    """Requests by caller in the running minute. In memory: each process keeps its own count."""
+
+    def __init__(self) -> None:
+        self.counts: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def wait(self, caller: str) -> int:
+        """Counts one request; the seconds to wait when it is one too many, else 0."""
+        now = time.monotonic()
+        began, count = self.counts.pop(caller, (now, 0))
+        if now - began >= 60:
+            began, count = now, 0
+        self.counts[caller] = (began, count + 1)
+        while len(self.counts) > 10_000:
+            self.counts.popitem(last=False)
+        return 0 if count < A_MINUTE else max(1, int(began + 60 - now) + 1)
+
+
+_meter = _Meter()

@@ -78,7 +78,7 @@ async def test_a_correction_is_answered_on_one_page(zhang: Browser, window: Brow
         assert await db.fetchval("select count(*) from case_answer") == 1
 
     answer = await zhang.send_form(f"/applications/{receipt}/correction")
-    assert answer.headers["location"] == f"/applications/{receipt}?done=correction"
+    assert answer.headers["location"] == f"/applications/{receipt}?done=answered"
     assert "补正已提交" in words(await zhang.get(answer.headers["location"]))
     assert await state_of(receipt) == "submitted"
     with db.as_system():

@@ -13,7 +13,7 @@ import orjson
 
 from onewindow import db
 from onewindow.cases.moves import Standing
-from onewindow.cases.rules import AT_WINDOW
+from onewindow.cases.rules import AT_WINDOW, BEFORE_ACCEPTANCE, UNDER_WAY
 from onewindow.errors import NotThere
 from onewindow.people.gate import Actor
 
@@ -76,6 +76,12 @@ def speaks_for_applicant(actor: Actor, case: CaseView) -> bool:
     """Whether the actor is the applicant, or serves at the window that took the application in."""
     at_window = actor.tenant == case.filed_at and actor.is_any(*AT_WINDOW)
     return bool(case.applicant == actor.id or at_window)
+
+
+def may_withdraw(actor: Actor, case: CaseView) -> bool:
+    """Whether the actor may take the application back, for themselves or at the window."""
+    open_ = BEFORE_ACCEPTANCE | UNDER_WAY
+    return case.state in open_ and speaks_for_applicant(actor, case)
 
 
 async def case_for(actor: Actor | None, number: str) -> CaseView:

@@ -8,7 +8,7 @@ from litestar.response import Redirect, Template
 
 from onewindow import clock, db
 from onewindow.cases import filing, rules, verbs
-from onewindow.cases.queries import CaseView, case_for
+from onewindow.cases.queries import CaseView, case_for, may_withdraw
 from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, state_name
 from onewindow.delivery.queries import certificates_of, papers_of
@@ -84,14 +84,14 @@ async def show(
         return await _task_list(person, case, version)
     if person.is_staff:
         return Redirect(home_of(person, case))
-    return await _progress_page(case, version, DONE.get(done))
+    return await _progress_page(person, case, version, DONE.get(done))
 
 
 @get("/applications/{number:str}/withdrawal")
 async def ask_withdrawal(person: Person, number: FromPath[str]) -> Template | Redirect:
     """What withdrawing means, and the reason for it."""
     case = await case_for(person, number)
-    if not _may_withdraw(case):
+    if not may_withdraw(person, case):
         return Redirect(home_of(person, case))
     return await _withdrawal_page(person, case)
 
@@ -138,7 +138,9 @@ async def _task_list(person: Actor, case: CaseView, version: Version) -> Templat
     )
 
 
-async def _progress_page(case: CaseView, version: Version, done: str | None) -> Template:
+async def _progress_page(
+    person: Actor, case: CaseView, version: Version, done: str | None
+) -> Template:
     return page(
         "portal/progress.html",
         done=done,
@@ -157,7 +159,7 @@ async def _progress_page(case: CaseView, version: Version, done: str | None) -> 
         password=rules.query_password(settings.secret, case.receipt_number),
         contact=await contact_of(version.definition, case.tenant, case.filed_at),
         guide=f"/matters/{(await places())[case.filed_at].key}/{case.matter_key}",
-        may_withdraw=_may_withdraw(case),
+        may_withdraw=may_withdraw(person, case),
         over=State(case.state) in rules.OVER,
         refusal=await db.fetchrow(
             "select reasons, legal_basis from refusal where case_id = $1 order by at desc limit 1",
@@ -180,10 +182,6 @@ async def _withdrawal_page(
         problems=[problem] if problem else [],
         error=_(problem.text) if problem else None,
     )
-
-
-def _may_withdraw(case: CaseView) -> bool:
-    return State(case.state) in rules.BEFORE_ACCEPTANCE | rules.UNDER_WAY
 
 
 routes = [

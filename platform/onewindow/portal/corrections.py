@@ -45,7 +45,7 @@ async def answer_correction(
         await verbs.answer_correction(person, case, answers=answers, now=clock.now())
     except Invalid as invalid:
         return await _page(person, case, invalid.fields)
-    return Redirect(done_at(person, case, "correction"), status_code=303)
+    return Redirect(done_at(person, case, "answered"), status_code=303)
 
 
 async def _page(person: Actor, case: CaseView, problems: Sequence[FieldProblem] = ()) -> Template:

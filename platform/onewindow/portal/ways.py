@@ -20,13 +20,13 @@ def home_of(person: Actor, case: CaseView) -> str:
 
 
 def done_at(person: Actor, case: CaseView, what: str) -> str:
-    """Home again after something was done, where it is said: `what` is a key of `DONE`."""
-    home = home_of(person, case)
-    return home if person.is_staff else f"{home}?done={what}"
+    """Home again after something was done, where it is said: `what` is a key of `DONE`, and of the
+    case page's own."""
+    return f"{home_of(person, case)}?done={what}"
 
 
 DONE = {
-    "correction": N_("补正已提交，窗口会尽快答复。"),
+    "answered": N_("补正已提交，窗口会尽快答复。"),
     "withdrawal": N_("申请已撤回。"),
 }
 

@@ -15,7 +15,7 @@ from onewindow import clock, db
 from onewindow.cases import files, queries, rules
 from onewindow.cases.application import wanted_materials
 from onewindow.cases.file_pages import file_shown
-from onewindow.cases.queries import CaseView
+from onewindow.cases.queries import CaseView, may_withdraw
 from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, asked, state_name, told
 from onewindow.delivery.queries import certificates_of, papers_of
@@ -48,6 +48,8 @@ DONE = {
     "correction": N_("补正告知已发出，等待申请人补正。"),
     "refusal": N_("决定已作出，决定书正在生成。"),
     "return": N_("已退回，由该环节重新办理。"),
+    "answered": N_("补正已代申请人提交，办理继续。"),
+    "withdrawal": N_("已代申请人撤回，本件办结。"),
 }
 
 
@@ -113,6 +115,7 @@ async def case_page(
         certificates=await certificates_of(case.id),
         corrections=corrections,
         refusal=await _refusal(case),
+        may_withdraw=may_withdraw(clerk, case),
         announced=await _announced(case, now),
         masked=rules.masked,
     )

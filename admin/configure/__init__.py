@@ -13,6 +13,7 @@ from admin.configure import (
     previews,
     process,
     publication,
+    running,
     settings,
     studio,
 )
@@ -27,6 +28,7 @@ routes = [
     *process.routes,
     *drafts.routes,
     *migrations.routes,
+    *running.routes,
     *settings.routes,
     *previews.routes,
     *play.routes,

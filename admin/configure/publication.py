@@ -57,15 +57,8 @@ async def ask(request: Request, clerk: Clerk, key: FromPath[str]) -> Redirect | 
     draft = await _draft(clerk, key)
     body = await said(request)
     try:
-        judgement = await judge(draft.id, now=clock.now())
-        await reviews.ask(
-            clerk,
-            draft.id,
-            about=judgement.about,
-            text=field(body, "text"),
-            now=clock.now(),
-            seen=field(body, "seen"),
-        )
+        seen, text = field(body, "seen"), field(body, "text")
+        await actions.ask(clerk, draft.id, seen=seen, text=text, now=clock.now())
     except Refusal as refusal:
         return await _page(clerk, key, refused=refusal)
     return Redirect(f"/configure/matters/{key}/draft/publication#review", status_code=303)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from onewindow import db
@@ -42,17 +43,50 @@ select distinct on (m.key) p.id as place, m.tenant, m.id as matter, m.current_ve
 from tenant p
 join matter m on m.tenant = any(p.path)
 join tenant o on o.id = m.tenant
-where p.id = $1 and p.active and m.state = 'published' and m.current_version is not null
+where p.id = $1 and p.active and m.current_version is not null
 """
+_OPEN = _OFFERED + " and m.state = 'published'"
 _NEAREST = " order by m.key, array_position(p.path, m.tenant) desc"
 
 
 async def offered(place: int, key: str) -> Offer:
     """The matter `key` at tenant `place`. Raises NotThere when it isn't offered there."""
-    row = await db.fetchrow(_OFFERED + " and m.key = $2" + _NEAREST, place, key)
+    row = await db.fetchrow(_OPEN + " and m.key = $2" + _NEAREST, place, key)
     if row is None:
         raise NotThere
     return Offer(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A matter that a place knows but takes in no more: `state` suspended or withdrawn, why (as
+    applicants read it) and since when."""
+
+    offer: Offer
+    state: str
+    reason: str
+    since: datetime | None
+
+
+async def closed(place: int, key: str) -> Closed:
+    """The matter `key` that isn't taken in at a place (any more). Raises NotThere for one the place
+    never had."""
+    row = await db.fetchrow(
+        "select f.*, m.state, n.reason, n.at from ("
+        + _OFFERED
+        + " and m.key = $2 and m.state in ('suspended', 'withdrawn')"
+        + _NEAREST
+        + ") f join matter m on m.id = f.matter left join lateral (select reason, at"
+        " from matter_notice where matter = m.id and kind = m.state order by id desc limit 1) n"
+        " on true",
+        place,
+        key,
+    )
+    if row is None:
+        raise NotThere
+    known = dict(row)
+    state, reason, since = known.pop("state"), known.pop("reason"), known.pop("at")
+    return Closed(Offer(**known), state, reason or "", since)
 
 
 async def catalogue(
@@ -60,7 +94,7 @@ async def catalogue(
 ) -> list[Offer]:
     """Matters offered at a place, by name; `words` narrow by name in either language."""
     rows: list[Mapping[str, Any]] = await db.fetch(
-        _OFFERED
+        _OPEN
         + " and ($2 = '' or m.name ilike $3 or m.name_en ilike $3)"
         + " and ($4 = '' or m.item_type = $4)"
         + _NEAREST

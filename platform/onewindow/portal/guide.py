@@ -11,10 +11,10 @@ from litestar.response import Redirect, Template
 from onewindow import clock
 from onewindow.cases import filing
 from onewindow.cases.queries import case_for
-from onewindow.errors import Forbidden, NotThere
+from onewindow.errors import Forbidden, NotThere, Refusal
 from onewindow.matters.contact import contact_of
 from onewindow.matters.drawing import drawing_in, lanes_in
-from onewindow.matters.queries import Offer, offered
+from onewindow.matters.queries import Closed, Offer, closed, offered
 from onewindow.matters.versions import Version, version_of
 from onewindow.matters.words import handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Person, Visitor
@@ -28,12 +28,23 @@ from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
-from onewindow.web.words import span_words
+from onewindow.web.words import date_words, span_words
 
 
 class NotOfferedHere(NotThere):
     text = "这里不办理这个事项，可能已经暂停或者取消。"
     advice = "请回到首页重新查找，或者咨询政务服务中心。"
+
+
+class Withdrawn(NotThere):
+    status = 410
+    text = "“{name}”已于{at}取消，不再受理：{reason}"
+    advice = "已经受理的申请会继续办完。"
+
+
+class TakesNothingNow(Refusal):
+    text = "“{name}”暂停受理：{reason}"
+    advice = "已经受理的申请会继续办理。恢复受理的时间请留意办事指南。"
 
 
 @get("/matters/{place:str}/{key:str}")
@@ -44,9 +55,10 @@ async def show_guide(
 
     The query may hold answers to what decides which materials are needed.
     """
-    here, offer, version = await _matter(place, key)
+    here, offer, version, shut = await _readable(place, key)
     given = dict(request.query_params)
-    answer = page("portal/guide.html", **await guide_of(here, offer, version, given))
+    told = await guide_of(here, offer, version, given)
+    answer = page("portal/guide.html", **told, closed=shut)
     answer.set_cookie(remembering(here))
     return answer
 
@@ -75,7 +87,7 @@ async def guide_of(
 @get("/matters/{place:str}/{key:str}/process", media_type="application/xml")
 async def show_process(place: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """The drawing of the published process, as the guide shows it."""
-    _here, _offer, version = await _matter(place, key)
+    _here, _offer, version, _shut = await _readable(place, key)
     return Response(drawing_in(version, language()), media_type="application/xml")
 
 
@@ -128,11 +140,30 @@ async def begin(
 
 
 async def _matter(place: str, key: str) -> tuple[Place, Offer, Version]:
+    here, offer, version, shut = await _readable(place, key)
+    if shut is not None:
+        raise TakesNothingNow(name=offer.title(language()), reason=shut.reason)
+    return here, offer, version
+
+
+async def _readable(place: str, key: str) -> tuple[Place, Offer, Version, Closed | None]:
+    """A matter to read about: also one that takes nothing in for a while."""
     here = await tenant_by_key(place)
     try:
-        offer = await offered(here.id, key)
+        return *(await _with_version(here, await offered(here.id, key))), None
+    except NotThere:
+        pass
+    try:
+        shut = await closed(here.id, key)
     except NotThere:
         raise NotOfferedHere from None
+    if shut.state == "withdrawn":
+        told = {"name": shut.offer.title(language()), "at": date_words(shut.since)}
+        raise Withdrawn(**told, reason=shut.reason or "–")
+    return *(await _with_version(here, shut.offer)), shut
+
+
+async def _with_version(here: Place, offer: Offer) -> tuple[Place, Offer, Version]:
     return here, offer, await version_of(offer.version)
 
 

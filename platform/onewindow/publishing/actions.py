@@ -13,7 +13,7 @@ from onewindow.errors import FieldProblem, Invalid, NotThere, Refusal, Stale
 from onewindow.matters import actions as matters
 from onewindow.people.gate import Actor
 from onewindow.publishing import reviews
-from onewindow.publishing.gate import Judgement, judge
+from onewindow.publishing.gate import Hurdle, Judgement, judge
 from onewindow.web.i18n import N_
 
 LONGEST_NOTE = 300
@@ -26,11 +26,11 @@ class GateShut(Refusal):
     """Something hard isn't cleared; `judgement` has everything."""
 
     status = 422
-    text = "还有 {count} 项没有通过，暂不能发布：{which}。"
+    text = "还有 {count} 项没有通过：{which}。"
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, judgement: Judgement, stopping: tuple[Hurdle, ...] = ()) -> None:
         self.judgement = judgement
-        stopping = judgement.stopping
+        stopping = stopping or judgement.stopping
         which = "、".join(hurdle.title for hurdle in stopping)
         super().__init__(count=len(stopping), which=which)
 
@@ -69,6 +69,17 @@ async def publish(
             await matters.publish(version, by=actor.id, now=now)
         else:
             await _schedule(actor, version, at)
+
+
+async def ask(actor: Actor, version: int, *, seen: str, text: str = "", now: datetime) -> None:
+    """Put a draft before the place above, once nothing else keeps it from being published: what is
+    mended afterwards would have to be confirmed again. Raises GateShut, and what `reviews.ask` does.
+    """
+    matters.require_configurator(actor)
+    judgement = await judge(version, now=now)
+    if judgement.unready:
+        raise GateShut(judgement, judgement.unready)
+    await reviews.ask(actor, version, about=judgement.about, text=text, now=now, seen=seen)
 
 
 async def _keep_note(version: int, note: str, seen: str) -> None:

@@ -24,6 +24,8 @@ from onewindow.publishing.hurdles import Hurdle, Reason, Severity, pure_hurdles
 from onewindow.web.i18n import gettext as _
 from onewindow.web.words import datetime_words
 
+CONFIRMATION = "confirmation"
+
 __all__ = ["Hurdle", "Judgement", "Reason", "Severity", "judge"]
 
 
@@ -53,6 +55,11 @@ class Judgement:
     @property
     def stopping(self) -> tuple[Hurdle, ...]:
         return tuple(hurdle for hurdle in self.hurdles if hurdle.stops)
+
+    @property
+    def unready(self) -> tuple[Hurdle, ...]:
+        """What stops it besides that nobody has confirmed it yet."""
+        return tuple(hurdle for hurdle in self.stopping if hurdle.key != CONFIRMATION)
 
     @property
     def warning(self) -> tuple[Hurdle, ...]:
@@ -116,12 +123,12 @@ def confirmed(standing: reviews.Standing, key: str) -> Hurdle:
     """Whether whoever must confirm has."""
     title = _("上级机构已确认")
     if standing.above is None:
-        return Hurdle("confirmation", title, True, said=_("本机构的事项不需要上级确认。"))
+        return Hurdle(CONFIRMATION, title, True, said=_("本机构的事项不需要上级确认。"))
     above, last = standing.above.name, standing.last
     if standing.state == "confirmed" and last is not None:
         who = {"office": last["by_office"], "who": last["by_name"]}
         said = _("{office}的{who}已于{at}确认。", **who, at=datetime_words(last["at"]))
-        return Hurdle("confirmation", title, True, said=said)
+        return Hurdle(CONFIRMATION, title, True, said=said)
     texts = {
         "none": _("新增、变更、下放、取消事项须经{above}确认，还没有送审。", above=above),
         "asked": _("已送{above}，等待确认。", above=above),
@@ -130,7 +137,7 @@ def confirmed(standing: reviews.Standing, key: str) -> Hurdle:
     text = texts.get(standing.state) or _(
         "{above}已退回：{why}", above=above, why=last["text"] if last else ""
     )
-    return Hurdle("confirmation", title, False, "hard", (Reason(text, "publication#review"),))
+    return Hurdle(CONFIRMATION, title, False, "hard", (Reason(text, "publication#review"),))
 
 
 async def names_of(tenant: int) -> Mapping[str, str]:

@@ -170,7 +170,7 @@ class _Comparing:
                 case "operation":
                     return quoted(_(dialect.OPERATION_NAMES.get(text, text)))
                 case "assign" if not dialect.is_expression(text):
-                    return self._assign(dialect.parse_assign(text))
+                    return quoted(self._assign(dialect.parse_assign(text)))
                 case "outcomes":
                     english = language() == "en"
                     each = dialect.parse_outcomes(text)

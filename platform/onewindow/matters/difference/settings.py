@@ -66,6 +66,7 @@ _CHOICES: Mapping[str, Mapping[str, object]] = {
         "self-service": N_("自助终端"),
     },
 }  # fmt: skip
+_ORDER = ("", "materials", "limits", "guide", "certificate", "certificates", "papers", "steps")
 _NOT_SAID = frozenset({"schema", "key", "process", "decisions", "forms"})
 """What a package says of itself, or another part shows better."""
 
@@ -75,10 +76,18 @@ def settings_changes(before: Values, after: Values) -> Iterator[Change]:
     if not before:
         return
     old, new = _opened(before), _opened(after)
-    for path in dict.fromkeys([*old, *new]):
+    for path in sorted(dict.fromkeys([*old, *new]), key=_place):
         one, other = old.get(path), new.get(path)
         if one != other:
             yield from _of_path(path, one, other)
+
+
+def _place(path: str) -> tuple[int, int]:
+    """Where a path stands in the studio's rail and within its section, however it was stored."""
+    names = list(_NAMES)
+    first = path.partition(".")[0]
+    section = _ORDER.index(first) if first in _ORDER else 0
+    return section, names.index(path) if path in names else len(names)
 
 
 def _opened(definition: Values) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from feel import CHINA_TIME
+
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
@@ -43,31 +45,32 @@ def duration(text: str) -> Duration | None:
     return None if months * timedelta(days=30) + rest > LONGEST else Duration(months, rest)
 
 
-def moment(text: str, near: datetime) -> datetime | None:
-    """Read an ISO date or date-time; without an offset it is in the time zone of `near`."""
+def moment(text: str) -> datetime | None:
+    """Read an ISO date or date-time; without an offset it is China's legal time."""
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=near.tzinfo)
+    return found if found.tzinfo else found.replace(tzinfo=CHINA_TIME)
 
 
 def due(value: object, now: datetime) -> datetime | None:
-    """When a timer given as text, duration, date or date-time (naive: in `now`'s zone) fires.
+    """When a timer given as text, duration, date or date-time fires; a date begins, and a naive
+    time is read, in China's one legal time.
 
     In UTC; None when the value is no time at all or too far off.
     """
     found: datetime | None = None
     match value:
         case datetime():
-            found = value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
+            found = value if value.tzinfo else value.replace(tzinfo=CHINA_TIME)
         case date():
-            found = datetime.combine(value, time.min, now.tzinfo)
+            found = datetime.combine(value, time.min, CHINA_TIME)
         case timedelta():
             found = now + value if abs(value) <= LONGEST else None
         case str():
             length = duration(value)
-            found = length.after(now) if length else moment(value, now)
+            found = length.after(now) if length else moment(value)
     if found is None or found - now > LONGEST:
         return None
     return found.astimezone(UTC)
@@ -75,4 +78,4 @@ def due(value: object, now: datetime) -> datetime | None:
 
 def is_literal(text: str) -> bool:
     """True if a timer's text is a time as it stands rather than FEEL."""
-    return duration(text) is not None or moment(text, datetime.now(UTC)) is not None
+    return duration(text) is not None or moment(text) is not None

@@ -20,7 +20,8 @@ from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
 from onewindow.tenants.queries import settings_of
 from onewindow.web.i18n import language
-from onewindow.workdays.queries import due_date
+from onewindow.workdays.queries import calendar_of, due_date
+from onewindow.workdays.rules import Calendar
 
 Channel = Literal["online", "window", "agent"]
 
@@ -68,7 +69,9 @@ async def get_ready(
         data=data,
         who=who,
         summary=summary_of(version, data),
-        moved=begun(version, data, who, place, channel, now),
+        moved=begun(
+            version, data, who, place, channel, now, calendar=await calendar_of(version.tenant)
+        ),
         acceptance_due=await acceptance_due(version, place, now),
         number=await receipt_numbering(place, version, now),
     )
@@ -81,10 +84,13 @@ def begun(
     place: int,
     channel: Channel,
     now: datetime,
+    *,
+    calendar: Calendar | None = None,
 ) -> bpmn.Moved:
-    """The process, started with the routing variables that these answers give."""
+    """The process, started with the routing variables that these answers give; its expressions
+    reckon working days by `calendar`."""
     variables = variables_of(version, data, who, place, channel, now=now)
-    return bpmn.start(version.process, variables, now)
+    return bpmn.start(version.process, variables, now, calendar=calendar)
 
 
 async def acceptance_due(version: Version, place: int, now: datetime) -> datetime:

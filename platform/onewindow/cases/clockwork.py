@@ -16,6 +16,7 @@ from onewindow.cases.record import Entry
 from onewindow.cases.rules import OVER, State
 from onewindow.errors import NotThere, Stale
 from onewindow.matters.versions import version_of
+from onewindow.workdays.queries import calendar_of
 
 _RUN = """
 select c.*, r.revision, r.state as run, r.ended, r.next_due
@@ -40,7 +41,8 @@ async def fire_timers(case: int, now: datetime) -> bool:
     if row is None or row["next_due"] is None or row["next_due"] > now:
         return False
     version = await version_of(row["version"])
-    moved = bpmn.fire(version.process, row["run"], now)
+    calendar = await calendar_of(row["tenant"])
+    moved = bpmn.fire(version.process, row["run"], now, calendar=calendar)
     names = [version.step_name(element) for element in moved.passed]
     move = Move(
         case=standing(row),
@@ -72,8 +74,9 @@ async def answer_service(
     if row is None:
         return False
     version = await version_of(row["version"])
+    calendar = await calendar_of(row["tenant"])
     try:
-        moved = bpmn.answer(version.process, row["run"], task, dict(data), now)
+        moved = bpmn.answer(version.process, row["run"], task, dict(data), now, calendar=calendar)
     except bpmn.NoSuchTask:
         return False
     move = Move(

@@ -22,7 +22,7 @@ from onewindow.people.queries import lane_words
 from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
 from onewindow.web.words import datetime_words
-from onewindow.workdays.queries import due_date
+from onewindow.workdays.queries import calendar_of, due_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,12 @@ async def complete(
     routing = {**data, "outcome": outcome}
     if row["corrected"]:
         routing = {**await variables_anew(version, row["c_id"]), **routing}
-    with engine():
-        moved = bpmn.complete(version.process, row["run"], row["uid"].hex, routing, now)
     case = standing(row, "c_")
+    calendar = await calendar_of(case.tenant)
+    with engine():
+        moved = bpmn.complete(
+            version.process, row["run"], row["uid"].hex, routing, now, calendar=calendar
+        )
     absent = await _stood_in_for(actor, row)
     move = Move(
         case=case,

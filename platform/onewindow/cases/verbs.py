@@ -36,7 +36,7 @@ from onewindow.errors import Forbidden, Stale
 from onewindow.matters.versions import version_of
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import settings_of
-from onewindow.workdays.queries import due_date
+from onewindow.workdays.queries import calendar_of, due_date
 
 
 async def request_correction(
@@ -53,7 +53,7 @@ async def request_correction(
         "select at from correction where case_id = $1 order by at limit 1", row["c_id"]
     )
     asked = law.correction_asked(
-        row["name"], row["stage"], row["c_state"], items, version.definition, earlier
+        row["name"], row["stage"], row["c_state"], items, version, earlier
     )
     place = row["c_filed_at"]
     limit = version.definition.limits.limit_at("correction", await settings_of(place))
@@ -238,8 +238,11 @@ async def return_to(actor: Actor, task: int, *, target: str, why: str, now: date
     offered = [step["element"] for step in await earlier_steps(row)]
     reason = law.require_return(target, offered, why)
     version = await version_of(row["version"])
+    calendar = await calendar_of(case.tenant)
     with engine():
-        moved = bpmn.jump(version.process, row["run"], target, now, from_task=row["uid"].hex)
+        moved = bpmn.jump(
+            version.process, row["run"], target, now, from_task=row["uid"].hex, calendar=calendar
+        )
     move = Move(
         case=case,
         revision=row["revision"],

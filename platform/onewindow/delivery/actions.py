@@ -50,10 +50,14 @@ class _Case:
 async def issue_certificate(
     case_id: int, task: str, inputs: Mapping[str, Any], now: datetime
 ) -> None:
-    """Make the certificate a service step asks for, register it, and let the case go on."""
+    """Make the certificate a service step asks for, register it, and let the case go on.
+
+    `inputs` may name one of the matter's `certificates` under "certificate", so that a case can end
+    in several.
+    """
     case = await case_by_id(case_id)
     version = await version_of(case["version"])
-    registered = await _registered(case_id) or await _register(case, version, now)
+    registered = await _register(case, version, str(inputs.get("certificate") or ""), now)
     await clockwork.answer_service(
         case_id,
         task,
@@ -64,31 +68,35 @@ async def issue_certificate(
     )
 
 
-async def _registered(case: int) -> Any:
+async def _registered(case: int, plan: str) -> Any:
     return await db.fetchrow(
-        "select id, number from certificate where case_id = $1 order by id desc limit 1", case
+        "select id, number from certificate where case_id = $1 and plan = $2"
+        " order by id desc limit 1",
+        case,
+        plan,
     )
 
 
-async def _register(case: Mapping[str, Any], version: Version, now: datetime) -> Any:
-    """Number, typeset and store the certificate. The number is taken in the same transaction as
-    the row, so a failed attempt leaves no gap and no orphan but an unreferenced object."""
+async def _register(case: Mapping[str, Any], version: Version, wanted: str, now: datetime) -> Any:
+    """Number, typeset and store the certificate, unless it is there already. The number is taken in
+    the same transaction as the row, so a failed attempt leaves no gap and no orphan but an
+    unreferenced object."""
     answers = await all_answers(case["id"])
     issued = clock.local(now).date()
     place = await tenant_by_id(case["tenant"])
     names = certificate_names(answers, case, place.name)
-    plan = plan_for(version.definition, names, rooms.feel())
+    key, plan = plan_for(version.definition, names, rooms.feel(), wanted)
     async with db.transaction():
         # One at a time: a job that runs twice finds the first one's certificate.
         await db.execute("select 1 from cases where id = $1 for update", case["id"])
-        already = await _registered(case["id"])
+        already = await _registered(case["id"], key)
         if already is not None:
             return already
         pattern = certificate_numbering(plan.number, clock.local(now), region=place.region_code)
         serial = await db.fetchval(
             "select next_serial($1, $2, $3)",
             case["tenant"],
-            f"certificate:{version.matter_key}",
+            f"certificate:{version.matter_key}" + (f":{key}" if wanted else ""),
             pattern.period,
         )
         number = f"{pattern.prefix}{serial:0{pattern.width}d}{pattern.suffix}"
@@ -103,8 +111,9 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
         )
         return await db.fetchrow(
             "insert into certificate (tenant, case_id, number, code, name, name_en, holder,"
-            " holder_id, issuer, issued_on, valid_until, fields, object_key, sha256, size)"
-            " values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) returning id, number",
+            " holder_id, issuer, issued_on, valid_until, fields, object_key, sha256, size, plan)"
+            " values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)"
+            " returning id, number",
             case["tenant"],
             case["id"],
             number,
@@ -120,6 +129,7 @@ async def _register(case: Mapping[str, Any], version: Version, now: datetime) ->
             kept.key,
             kept.sha256,
             kept.size,
+            key,
         )
 
 

@@ -60,14 +60,22 @@ def certificate_names(
     }
 
 
-def plan_for(definition: Definition, names: Mapping[str, Any], feel: Feel) -> CertificatePlan:
-    """The plan to follow: the first of the alternatives whose condition holds, else the usual."""
-    for other in definition.certificates.values():
-        if other.when is not None and feel.evaluate(other.when, names) is True:
-            return other
-    if definition.certificate is None:
+def plan_for(
+    definition: Definition, names: Mapping[str, Any], feel: Feel, wanted: str = ""
+) -> tuple[str, CertificatePlan]:
+    """The plan to follow and its key in `certificates` ("" for the usual one): the one a step asks
+    for by `wanted`; else the first of the alternatives whose condition holds; else the usual.
+
+    Raises NotThere when there is no such plan.
+    """
+    if wanted and wanted in definition.certificates:
+        return wanted, definition.certificates[wanted]
+    for key, other in definition.certificates.items():
+        if not wanted and other.when is not None and feel.evaluate(other.when, names) is True:
+            return key, other
+    if definition.certificate is None or wanted:
         raise NotThere("这个事项没有配置证照。")
-    return definition.certificate
+    return "", definition.certificate
 
 
 @dataclass(frozen=True, slots=True)

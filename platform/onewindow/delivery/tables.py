@@ -28,6 +28,7 @@ class Certificate(TenantScoped, Base, tablename="certificate", help_text="电子
     rows = Rows.OF_CASE
     tenant = tenant_column(index=True)
     case = ForeignKey(Case, on_delete=OnDelete.restrict, null=False, db_column_name="case_id")
+    plan = Varchar(60, default="", help_text="key in the matter's certificates; empty: the usual")
     number = Varchar(50)
     code = Varchar(32, unique=True, help_text="unguessable part of the verification address")
     name = Varchar(120)

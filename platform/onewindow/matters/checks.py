@@ -12,13 +12,14 @@ from typing import Any, Literal
 import bpmn
 import forms
 from bpmn.rules.report import loop_names
-from feel import BadDecision, Feel
+from feel import BadDecision, Feel, FeelError
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
 from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.mending import mended
 from onewindow.matters.numbering import numbering
 from onewindow.matters.package import Package
+from onewindow.matters.trials import as_json, differing, look
 from onewindow.matters.wording import remarks
 
 CASE_NAMES = frozenset({"answers", "applicant", "filing"})
@@ -116,6 +117,7 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
                 "“{step}”要制发证照，但事项没有写明证照（certificate）。",
                 {"step": step.name}, step.id,
             )  # fmt: skip
+        yield from _named_certificate(definition, step, feel)
         for other in step.differs_from:
             if other not in process.steps:
                 yield Finding(
@@ -128,6 +130,25 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
                 "matter.json", "variable-undeclared",
                 "variables 里的“{name}”没有在流程中声明（ow:variable）。", {"name": name},
                 f"variables.{name}",
+            )  # fmt: skip
+
+
+def _named_certificate(
+    definition: Definition, step: bpmn.StepSpec, feel: Feel
+) -> Iterator[Finding]:
+    """A step that names the certificate it issues names one there is."""
+    for given in step.inputs:
+        if step.operation != "issue_certificate" or given.name != "certificate":
+            continue
+        try:
+            wanted = feel.evaluate(given.value, {})
+        except FeelError:
+            continue  # worked out from the case, or said by the drawing's own rules
+        if wanted not in definition.certificates:
+            yield Finding(
+                "process.bpmn", "certificate-unknown",
+                "“{step}”要制发的证照“{wanted}”不在事项的证照（certificates）里。",
+                {"step": step.name, "wanted": str(wanted)}, step.id,
             )  # fmt: skip
 
 
@@ -149,11 +170,52 @@ def _decisions(
     problems = {key: _of_decision(table, names[key], feel) for key, table in tables.items()}
     for key, found in problems.items():
         yield from (_of(f"decisions/{key}.dmn", problem) for problem in found)
+    for key, table in tables.items():
+        if not problems[key]:
+            yield from _table(f"decisions/{key}.dmn", table, feel)
     if not any(problems.values()):
         try:
             bpmn.compile(package.process.encode(), feel, decisions=tables)
         except bpmn.Unreadable as unreadable:  # several decisions in a file, none of them named
             yield from (_of("process.bpmn", problem) for problem in unreadable.problems)
+
+
+FEW = 5
+"""Gaps and the like of one table that are told: a table that has one often has a hundred."""
+
+
+def _table(part: str, table: bytes, feel: Feel) -> Iterator[Finding]:
+    """What a table that can be read leaves open, and kept rows it answers differently now."""
+    for decision in read_dmn(table).decisions:
+        looked = look(table, decision, feel)
+        found, name = looked.coverage, looked.name
+        for overlap in found.overlaps[:FEW]:
+            one, other = overlap.rules
+            yield Finding(
+                part, "decision-overlap",
+                "决策表“{table}”第 {one} 条和第 {other} 条规则会同时成立（{where}），"
+                "这张表不允许：请改条件，或者改用“首条”等命中策略。",
+                {"table": name, "one": one, "other": other, "where": "；".join(overlap.where)},
+                looked.rules[other - 1],
+            )  # fmt: skip
+        for gap in found.gaps[:FEW]:
+            yield Finding(
+                part, "decision-gap", "决策表“{table}”没有规则管到：{where}。结果会是空的。",
+                {"table": name, "where": "；".join(gap)}, decision, severity="warning",
+            )  # fmt: skip
+        for number in found.unreached[:FEW]:
+            yield Finding(
+                part, "decision-unreached", "决策表“{table}”第 {number} 条规则永远用不上。",
+                {"table": name, "number": number}, looked.rules[number - 1], severity="warning",
+            )  # fmt: skip
+    for decision, number, row, answer in differing(table, feel):
+        got = answer.wrong.message if answer.wrong else as_json(answer.value)
+        yield Finding(
+            part, "decision-row-differs",
+            "第 {number} 条测试数据（{given}）应得 {expected}，现在是：{got}。",
+            {"number": number, "given": as_json(row.given), "expected": as_json(row.expect),
+             "got": got}, decision,
+        )  # fmt: skip
 
 
 def _of_decision(table: bytes, known: set[str], feel: Feel) -> list[Any]:

@@ -89,7 +89,9 @@ def _complete(play: Play, act: Complete) -> None:
         )
         routing = {**anew, **routing}
     with engine():
-        moved = bpmn.complete(version.process, play.run.state, task.uid, routing, play.now)
+        moved = bpmn.complete(
+            version.process, play.run.state, task.uid, routing, play.now, calendar=play.calendar
+        )
     play.note_task("task.completed", task, doer, outcome=outcome, why=act.why.strip()[:2000])
     if answer is not None:
         play.answers.append(answer)
@@ -115,7 +117,7 @@ def _correct(play: Play, act: Correct) -> None:
     items = [law.Missing(each.text, each.material, each.field) for each in act.items]
     earlier = play.correction["at"] if play.correction is not None else None
     asked = law.correction_asked(
-        task.name, task.step.stage, play.state, items, play.version.definition, earlier
+        task.name, task.step.stage, play.state, items, play.version, earlier
     )
     due = play.due_here(play.filed_at, "correction")
     for each in play.waiting:
@@ -178,7 +180,9 @@ def _return(play: Play, act: Return) -> None:
     reason = law.require_return(act.to, play.earlier(task), act.why)
     process = play.version.process
     with engine():
-        moved = bpmn.jump(process, play.run.state, act.to, play.now, from_task=task.uid)
+        moved = bpmn.jump(
+            process, play.run.state, act.to, play.now, from_task=task.uid, calendar=play.calendar
+        )
     detail = {"to": act.to, "to_name": process.steps[act.to].name}
     play.note_task("case.returned_to", task, doer, why=reason, detail=detail)
     play.done(task, doer)
@@ -204,7 +208,9 @@ def _wait(play: Play, act: Wait) -> None:
             raise GoesOnAndOn(most=MOST_BY_ITSELF)
         play.now = max(play.now, due)
         with engine():
-            moved = bpmn.fire(play.version.process, play.run.state, play.now)
+            moved = bpmn.fire(
+                play.version.process, play.run.state, play.now, calendar=play.calendar
+            )
         names = [play.version.step_name(element) for element in moved.passed]
         play.note("timer.fired", detail={"passed": names[:20]})
         play.moved(moved)

@@ -39,6 +39,7 @@ from onewindow.people import rules as people
 from onewindow.rehearsal import output
 from onewindow.rehearsal.scenario import Start
 from onewindow.rehearsal.world import APPLICANT, Holder, World
+from onewindow.workdays.rules import Calendar
 
 MOST_BY_ITSELF = 100
 """Service steps and timers that one act may set off; more is a cycle that waits for nobody."""
@@ -114,6 +115,11 @@ class Play:
     flows: dict[tuple[str, str], None] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
 
+    @property
+    def calendar(self) -> Calendar:
+        """The owner's, which the drawing's expressions reckon by."""
+        return self.world.calendar(self.world.owner)
+
     def begin(self) -> None:
         """Hand the application in. Raises Invalid naming fields and materials, and Refusal."""
         start, version = self.start, self.version
@@ -130,7 +136,15 @@ class Play:
         self.who = holder_of(version, data, For(known.name, known.id_number, known.phone))
         self.summary = summary_of(version, data, now=self.now)
         with engine():
-            moved = begun(version, data, self.who, self.filed_at, start.channel, self.now)
+            moved = begun(
+                version,
+                data,
+                self.who,
+                self.filed_at,
+                start.channel,
+                self.now,
+                calendar=self.calendar,
+            )
         self.answers.append((version.definition.apply_form, "", data))
         self.columns |= {
             "submitted_at": self.now,
@@ -289,7 +303,12 @@ class Play:
         with engine():
             self.moved(
                 bpmn.answer(
-                    self.version.process, self.run.state, service.id, dict(result), self.now
+                    self.version.process,
+                    self.run.state,
+                    service.id,
+                    dict(result),
+                    self.now,
+                    calendar=self.calendar,
                 )
             )
 

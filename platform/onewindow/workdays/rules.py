@@ -57,8 +57,10 @@ class Calendar:
 
     @property
     def until(self) -> date | None:
-        """The last day whose holidays are known; None if no year has been announced."""
-        return date(max(self.announced), 12, 31) if self.announced else None
+        """No last day: an expression reckons like every due date does, by the week alone in a year
+        that nobody has announced. A case that stopped there would help nobody; the notice that the
+        year is missing is told where calendars are kept."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,11 +125,10 @@ async def _places_of_work(clerk: Actor) -> dict[str, Any]:
 def _papers(own: Any) -> list[list[str]]:
     """Papers a step can yield: those every installation has, and the matter's own."""
     titles = {key: each["title"] for key, each in shipped_wordings().items() if "." not in key}
-    for key, paper in (own.items() if isinstance(own, dict) else ()):
+    for key, paper in own.items() if isinstance(own, dict) else ():
         title = paper.get("title") if isinstance(paper, dict) else None
-        if isinstance(title, dict):
-            title = title.get(language()) or title.get("zh")
-        titles[key] = title if isinstance(title, str) and title else titles.get(key, key)
+        words = title if isinstance(title, dict) else {}
+        titles[key] = str(words.get(language()) or words.get("zh") or titles.get(key, key))
     return [[key, gettext(title)] for key, title in titles.items()]
 
 

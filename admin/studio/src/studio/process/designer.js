@@ -14,7 +14,7 @@ import { makeModeler } from './modeler.js';
 import { mountPanel } from './panel/panel.jsx';
 import { partsOf } from './parts.js';
 import { startTools } from './tools.js';
-import { t } from './words.js';
+import { english, t } from './words.js';
 
 /**
  * @param {HTMLElement} root the page's [data-process]
@@ -104,7 +104,7 @@ function fit(modeler) {
   const canvas = modeler.get('canvas');
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
-  const [left, air] = [112, 28];
+  const [left, air] = [english ? 146 : 112, 28];
   const scale = Math.min((outer.width - left - air) / inner.width, (outer.height - 2 * air) / inner.height, 1);
   const start = modeler.get('elementRegistry').find((each) => each.type === 'bpmn:StartEvent');
   const shown = scale < 0.4 && start ? 0.7 : scale;

@@ -1,5 +1,6 @@
 /** The designer's words in English, by their Chinese. */
 export const ENGLISH = {
+  '：': ': ',
   '{n} 个问题：{what}': '{n} problems: {what}',
   '“{step}”的办理结果': 'Outcome of “{step}”',
   '“{value}”不存在': '“{value}” isn’t there',

@@ -41,13 +41,14 @@ class Menus {
       entries['create.pool'] = this.#palette('plain', t('泳池'), { target: { type: 'bpmn:Participant' } }, { className: 'bpmn-icon-participant' });
       entries['line-2'] = { group: 'plain', separator: true };
       for (const box of BOXES.filter(({ key }) => PALETTE.includes(key))) {
-        entries[`create.${box.key}`] = this.#palette('boxes', own(box.says), { box }, {
-          html: `<div class="entry palette-box" tabindex="-1">${this.#icon(box)}<span>${own(box.name)}</span></div>`,
+        const title = `${own(box.name)}${t('：')}${own(box.says)}`;
+        entries[`create.${box.key}`] = this.#palette('boxes', title, { box }, {
+          html: `<div class="entry palette-box" draggable="true" title="${title}">${this.#icon(box)}<span>${own(box.name)}</span></div>`,
         });
       }
       entries.more = {
         group: 'boxes',
-        html: `<div class="entry palette-box" tabindex="-1">${this.#sprite('dots')}<span>${t('更多')}</span></div>`,
+        html: `<div class="entry palette-box">${this.#sprite('dots')}<span>${t('更多')}</span></div>`,
         title: t('全部环节与元素（N）'),
         action: { click: (event) => this.openCreate({ x: event.clientX, y: event.clientY }) },
       };

@@ -104,10 +104,10 @@ function Fields({ model, studio }) {
   if (!shown.length) return null;
   return (
     <Part title={t('字段权限')} count={Object.keys(access).length} open={Object.keys(access).length > 0}>
-      {shown.map(([key, name]) => (
+      <div class="props-access">{shown.map(([key, name]) => (
         <Choice key={key} label={name} value={access[key] ?? ''} options={ACCESS.map(([each, label]) => [each, t(label)])}
           change={(value) => model.set({ 'ow:fields': writeFields({ ...access, [key]: value === 'edit' ? '' : value }) })} />
-      ))}
+      ))}</div>
     </Part>
   );
 }

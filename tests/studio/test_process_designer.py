@@ -1,0 +1,179 @@
+"""The process designer: drawn by keys and mouse, bound to people and forms, saved, never lost."""
+
+import re
+from typing import Any
+
+import pytest
+from browsing import Browser
+from playwright.async_api import Page, expect
+
+DRAFT = "/api/matters/food-business/draft"
+DRAWING = f"{DRAFT}/parts/process"
+PAGE = "/configure/matters/food-business/draft/process"
+
+
+@pytest.fixture
+async def keeper(desk_of: Any) -> Browser:
+    """吴凡 with a draft of the food licence begun."""
+    browser: Browser = await desk_of("wu.fan")
+    headers = {"x-csrftoken": await browser.csrf_token()}
+    begun = await browser.post(DRAFT, json={}, headers=headers)
+    assert begun.status_code == 201, begun.text
+    return browser
+
+
+@pytest.fixture
+async def designer(keeper: Browser, screen_of: Any) -> Any:
+    """The designer's page with the drawing there; its security policy may never be broken."""
+    broken: list[str] = []
+    page: Page = await screen_of("wu.fan")
+    page.on("console", lambda said: "Content Security" in said.text and broken.append(said.text))
+    await page.goto(PAGE)
+    await expect(shape(page, "decide")).to_be_visible()
+    yield page
+    assert broken == []
+
+
+def shape(page: Page, element: str) -> Any:
+    return page.locator(f".process-canvas .djs-shape[data-element-id={element}]")
+
+
+async def pick(page: Page, element: str) -> None:
+    await shape(page, element).locator(".djs-hit").first.click()
+
+
+async def saved(page: Page) -> None:
+    await expect(page.locator("[data-studio-saved][data-state=saved]")).to_be_visible()
+
+
+async def drawing(keeper: Browser) -> str:
+    return (await keeper.get(DRAWING)).text
+
+
+def element_of(xml: str, element: str) -> str:
+    """The tag that begins an element."""
+    found = re.search(rf"<bpmn:\w+ id=\"{element}\"[^>]*>", xml)
+    return found[0] if found else ""
+
+
+async def test_a_step_is_drawn_by_keys_bound_saved_and_taken_back(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    await pick(page, "review")
+    await page.keyboard.press("a")
+    await page.keyboard.type("公示")
+    await expect(page.locator(".djs-popup .entry")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(shape(page, "publicise")).to_be_visible()
+    # The box comes ready: stage, limit, buttons. The rest is chosen in the panel.
+    panel = page.locator("[data-process-panel]")
+    await expect(panel.get_by_label("环节类型")).to_have_value("publicise")
+    await panel.get_by_label("环节类型").select_option("inspect")
+    await panel.get_by_label("部门", exact=True).select_option("market-supervision")
+    await panel.get_by_label("表单", exact=True).select_option("inspect")
+    await panel.get_by_label("时限", exact=True).fill("12")
+    await panel.get_by_label("时限", exact=True).press("Enter")
+    await saved(page)
+    tag = element_of(await drawing(keeper), "publicise")
+    for said in (
+        'ow:stage="inspect"', 'ow:form="inspect"', 'ow:limit="12d"',
+        'ow:assign="department:market-supervision role:reviewer"', "no_objection:公示无异议",
+    ):  # fmt: skip
+        assert said in tag
+    for _ in range(5):
+        await page.locator("[data-act=undo]").click()
+    await expect(shape(page, "publicise")).to_have_count(0)
+    await page.wait_for_timeout(1200)
+    await saved(page)
+    assert "publicise" not in await drawing(keeper)
+
+
+async def test_a_box_is_dragged_from_the_palette_and_a_form_made_for_it(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    start = await page.locator(".djs-palette .palette-box", has_text="决定").bounding_box()
+    lane = await shape(page, "check").bounding_box()
+    assert start is not None
+    assert lane is not None
+    await page.mouse.move(start["x"] + 20, start["y"] + 16)
+    await page.mouse.down()
+    await page.mouse.move(lane["x"] - 60, lane["y"] + 30, steps=6)
+    await page.mouse.move(lane["x"] - 120, lane["y"] + 30, steps=6)
+    await page.mouse.up()
+    await expect(shape(page, "decide_2")).to_be_visible()
+    await page.locator("[data-process-panel]").get_by_role("button", name="新建表单").click()
+    await expect(page.get_by_label("表单", exact=True)).to_have_value("decide-2")
+    await saved(page)
+    parts = (await keeper.get(DRAFT)).json()["parts"]
+    assert "forms/decide-2" in parts
+    assert 'ow:form="decide-2"' in element_of(await drawing(keeper), "decide_2")
+
+
+async def test_findings_are_marked_and_lead_to_their_element(designer: Page) -> None:
+    page = designer
+    await pick(page, "inspect")
+    await page.locator("[data-process-panel]").get_by_label("角色", exact=True).select_option("")
+    await page.locator("[data-process-panel]").get_by_label("部门", exact=True).select_option("")
+    mark = page.locator(".process-mark.is-error")
+    await expect(mark).to_have_count(1)
+    await expect(page.locator(".props-findings")).to_contain_text("由谁办理")
+    await page.locator("[data-act=fit]").click()
+    await page.locator(".djs-container > svg").first.click(position={"x": 400, "y": 700})
+    await expect(page.locator(".props-findings")).to_have_count(0)
+    await page.locator("[data-problems-toggle]").click()
+    await page.locator("[data-problems-list] a", has_text="由谁办理").click()
+    await expect(shape(page, "inspect")).to_have_class(re.compile("selected"))
+    await expect(page.locator(".props-findings")).to_contain_text("由谁办理")
+
+
+async def test_what_could_not_be_saved_is_there_again_after_a_crash(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    before = await drawing(keeper)
+    await page.route("**/parts/process", lambda route: route.abort())
+    await pick(page, "review")
+    await page.locator("[data-process-panel]").get_by_label("名称", exact=True).fill("书面审查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-studio-saved][data-state=away]")).to_be_visible()
+    assert await drawing(keeper) == before
+    crashed = page.context
+    await page.close()
+    again = await crashed.new_page()
+    await again.goto(PAGE)
+    await expect(again.locator(".toast-note")).to_contain_text("已恢复")
+    await expect(shape(again, "review")).to_contain_text("书面审查")
+    await saved(again)
+    assert 'name="书面审查"' in element_of(await drawing(keeper), "review")
+
+
+async def test_nobodys_work_is_written_over(designer: Page, keeper: Browser) -> None:
+    page = designer
+    loaded = await keeper.get(DRAWING)
+    theirs = loaded.text.replace('name="送达"', 'name="送达证照"')
+    headers = {
+        "x-csrftoken": await keeper.csrf_token(),
+        "if-match": loaded.headers["etag"],
+        "content-type": "application/xml",
+    }
+    assert (await keeper.put(DRAWING, content=theirs.encode(), headers=headers)).status_code == 200
+    await pick(page, "review")
+    await page.locator("[data-process-panel]").get_by_label("名称", exact=True).fill("书面审查")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("吴凡")
+    assert "书面审查" not in await drawing(keeper)
+    await dialog.get_by_role("button", name="用对方的").click()
+    await expect(shape(page, "deliver")).to_contain_text("送达证照")
+    await expect(shape(page, "review")).to_contain_text("审查")
+
+
+async def test_a_frozen_version_is_looked_at(keeper: Browser, screen_of: Any) -> None:
+    page = await screen_of("wu.fan", lang="en")
+    await page.goto("/configure/matters/food-business/versions/1/process-view#element=review")
+    await expect(shape(page, "review")).to_have_class(re.compile("selected"))
+    await expect(page.get_by_label("Stage", exact=True)).to_have_value("review")
+    await expect(page.get_by_label("Stage", exact=True)).to_be_disabled()
+    await expect(page.locator(".djs-palette")).to_have_count(0)

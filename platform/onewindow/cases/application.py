@@ -3,7 +3,7 @@
 Nothing is written here: `filing` writes what came out.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -187,9 +187,9 @@ def require_there(
 def holder_of(version: Version, data: Mapping[str, Any], who: For) -> For:
     """The applicant as the form names them; what the form doesn't ask stays as known."""
     plan = version.definition.holder
-    name = _at(data, plan.name) or who.name
-    identity = _at(data, plan.id_number) or who.id_number
-    phone = (_at(data, plan.phone) if plan.phone else None) or who.phone
+    name = _first(data, plan.paths("name")) or who.name
+    identity = _first(data, plan.paths("id_number")) or who.id_number
+    phone = _first(data, plan.paths("phone")) or who.phone
     identity = str(identity)
     is_organisation = len(identity) == 18 and identity[0] in "159Y" and identity[1] in "129ABC"
     kind: Literal["person", "organisation"] = who.kind
@@ -252,6 +252,11 @@ def variables_of(
             raise Refusal("流程变量“{name}”无法计算：{why}", name=name, why=str(value))
         variables[name] = value
     return variables
+
+
+def _first(data: Mapping[str, Any], paths: Sequence[str]) -> Any:
+    """The first of these that is answered."""
+    return next((value for path in paths if (value := _at(data, path))), None)
 
 
 def _at(data: Mapping[str, Any], path: str) -> Any:

@@ -253,13 +253,15 @@ def _forms(package: Package, definition: Definition, feel: Feel) -> Iterator[Fin
     except forms.BadForm:
         return  # said above
     paths = {each.path for each in form.fields}
-    for name in ("name", "id_number", "phone"):
-        path = getattr(definition.holder, name)
-        if path and path not in paths:
-            yield Finding(
-                "matter.json", "holder-unknown", "holder.{name} 指的“{path}”不是申请表单的字段。",
-                {"name": name, "path": path}, f"holder.{name}",
-            )  # fmt: skip
+    names: tuple[Literal["name", "id_number", "phone"], ...] = ("name", "id_number", "phone")
+    for name in names:
+        for path in definition.holder.paths(name):
+            if path not in paths:
+                yield Finding(
+                    "matter.json", "holder-unknown",
+                    "holder.{name} 指的“{path}”不是申请表单的字段。",
+                    {"name": name, "path": path}, f"holder.{name}",
+                )  # fmt: skip
 
 
 def names_given(package: Package, apply_form: str, key: str) -> list[forms.Name]:

@@ -119,11 +119,16 @@ class Guide(Part):
 
 
 class Holder(Part):
-    """Where the apply form's answers name the applicant: paths, dots between."""
+    """Where the apply form's answers name the applicant: paths, dots between. Where a form asks a
+    person and an organisation different questions, several with | between: the first answered."""
 
     name: str
     id_number: str
     phone: str = ""
+
+    def paths(self, name: Literal["name", "id_number", "phone"]) -> list[str]:
+        """The paths of one of the three, in order."""
+        return [path.strip() for path in getattr(self, name).split("|") if path.strip()]
 
 
 class CertificateField(Part):

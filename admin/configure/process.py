@@ -17,6 +17,7 @@ from onewindow.delivery.wording import shipped_wordings
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
 from onewindow.matters.checks import OPERATIONS
+from onewindow.matters.form_changes import title_of
 from onewindow.matters.package import Package
 from onewindow.people import queries as people
 from onewindow.people.access import DEPENDENCIES, Clerk
@@ -76,7 +77,7 @@ async def _told(clerk: Actor, key: str, package: Package) -> dict[str, Any]:
     definition = package.definition
     return {
         "matter": key,
-        "forms": [[form, _title(schema) or form] for form, schema in package.forms.items()],
+        "forms": [[form, title_of(schema, form)] for form, schema in package.forms.items()],
         "decisions": list(package.decisions),
         "choices": {
             **await _places_of_work(clerk),
@@ -130,11 +131,6 @@ def _papers(own: Any) -> list[list[str]]:
         words = title if isinstance(title, dict) else {}
         titles[key] = str(words.get(language()) or words.get("zh") or titles.get(key, key))
     return [[key, gettext(title)] for key, title in titles.items()]
-
-
-def _title(form: Any) -> str:
-    title = form.get("title") if isinstance(form, dict) else None
-    return title if isinstance(title, str) else ""
 
 
 def _named(name: str, name_en: str) -> str:

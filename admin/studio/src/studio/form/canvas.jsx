@@ -101,11 +101,9 @@ class OurFields extends FormFields {
 
 const nothing = (more = {}) => ['value', more];
 
-/** Keyboard, properties and rows have ways of their own here. */
 const OURS = {
   formFields: ['type', OurFields],
   propertiesPanel: nothing({ attachTo() {} }),
-  keyboardBindings: nothing(),
   repeatRenderManager: nothing({ isFieldRepeating: () => false }),
   tableDataSourceBehavior: nothing(),
 };
@@ -120,6 +118,11 @@ export class Canvas extends FormEditor {
       const bare = isNew && Object.keys(attrs).every((name) => ['type', 'layout', '_parent'].includes(name));
       return create(bare ? { ...attrs, ...begin(attrs.type, (name) => this.taken(name)) } : attrs, isNew);
     };
+  }
+
+  /** Without its panel and its keys: the designer has its own. */
+  _getModules() {
+    return super._getModules().filter((one) => !('propertiesPanel' in one || 'keyboardBindings' in one));
   }
 
   taken(name) {

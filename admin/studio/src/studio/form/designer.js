@@ -13,6 +13,7 @@ import { History } from './history.js';
 import { JsonPane } from './json.js';
 import { listen } from './keys.js';
 import { componentAt, listAround, namesOf, pathOf, renamed, rewrite, scopeNames } from './names.js';
+import { ordered } from './order.js';
 import { Preview } from './preview.js';
 import { Properties } from './properties.jsx';
 import { titleOf, walk } from './types.js';
@@ -46,7 +47,7 @@ export class Designer {
   // What the studio's frame asks of an editor.
 
   read() {
-    return this.outside ?? this.canvas.definition();
+    return ordered(this.outside ?? this.canvas.definition());
   }
 
   async show(form) {

@@ -73,7 +73,7 @@ async def publish(
 
 async def ask(actor: Actor, version: int, *, seen: str, text: str = "", now: datetime) -> None:
     """Put a draft before the place above, once nothing else keeps it from being published: what is
-    mended afterwards would have to be confirmed again. Raises GateShut, and what `reviews.ask` does.
+    mended afterwards would have to be confirmed again. Raises GateShut, and as `reviews.ask`.
     """
     matters.require_configurator(actor)
     judgement = await judge(version, now=now)

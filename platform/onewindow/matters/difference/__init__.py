@@ -97,10 +97,11 @@ def _keyed(
 
 
 class _FormNames:
-    """Forms have no name of their own: they are called after the step that uses them."""
+    """A form is called by its title, one without by the step that uses it."""
 
     def __init__(self, *packages: Package) -> None:
         self.steps: dict[str, str] = {}
+        self.titles: dict[str, str] = {}
         self.apply = ""
         for package in packages:
             self.apply = package.definition.get("apply_form", self.apply)
@@ -113,7 +114,13 @@ class _FormNames:
                 if form := node.ow.get("form"):
                     self.steps[form] = english.get(node.id, node.label)
 
+            for key, schema in package.forms.items():
+                if isinstance(title := schema.get("title"), str) and title:
+                    self.titles[key] = title
+
     def __call__(self, key: str) -> str:
+        if key in self.titles:
+            return _("表单“{name}”", name=self.titles[key])
         if key == self.apply:
             return _("申请表单")
         return _("表单“{name}”", name=self.steps.get(key, key))

@@ -1,12 +1,15 @@
 """Where matters are configured: lists and versions, the studio's pages, and the API under both."""
 
 from admin.configure import (
+    arrivals,
     blocks,
     comparing,
     confirming,
+    decisions,
     drafts,
     forms,
     home,
+    imports,
     matters,
     migrations,
     play,
@@ -21,6 +24,8 @@ from admin.configure import (
 routes = [
     *matters.routes,
     *home.routes,
+    *imports.routes,
+    *arrivals.routes,
     *publication.routes,
     *comparing.routes,
     *confirming.routes,
@@ -31,6 +36,7 @@ routes = [
     *running.routes,
     *settings.routes,
     *previews.routes,
+    *decisions.routes,
     *play.routes,
     *blocks.routes,
     *forms.routes,

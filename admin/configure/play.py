@@ -76,7 +76,7 @@ async def show_play(request: Request, clerk: Clerk, key: FromPath[str]) -> Templ
         ],
         "tests": [[name, str(test.get("name") or name)] for name, test in _tests(draft.package)],
         "test": request.query_params.get("test", ""),
-        "now": clock.local(clock.now()).replace(second=0, microsecond=0).isoformat(),
+        "now": _this_minute(),
     }
     return await room(clerk, key, "", "configure/studio-play.html", section="play", told=told)
 
@@ -84,7 +84,9 @@ async def show_play(request: Request, clerk: Clerk, key: FromPath[str]) -> Templ
 @get("/configure/matters/{key:str}/draft/tests")
 async def show_tests(clerk: Clerk, key: FromPath[str]) -> Template:
     """The draft's scenarios with how they go, and what none of them goes through."""
-    return await room(clerk, key, "", "configure/studio-tests.html", section="tests")
+    return await room(
+        clerk, key, "", "configure/studio-tests.html", section="tests", now=_this_minute()
+    )
 
 
 @get("/configure/matters/{key:str}/draft/play/process", media_type="application/xml")
@@ -288,6 +290,10 @@ async def _one_of_few(clerk: Actor) -> AsyncIterator[None]:
         _under_way[clerk.id] -= 1
         if not _under_way[clerk.id]:
             del _under_way[clerk.id]
+
+
+def _this_minute() -> str:
+    return clock.local(clock.now()).replace(second=0, microsecond=0).isoformat()
 
 
 def _apply_form(package: Package) -> str:

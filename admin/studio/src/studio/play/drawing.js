@@ -47,6 +47,13 @@ export class Drawing {
     }
   }
 
+  /** Every flow: { id, from, to }. */
+  flows() {
+    return this.viewer.get('elementRegistry')
+      .filter(({ type }) => type === 'bpmn:SequenceFlow')
+      .map(({ id, source, target }) => ({ id, from: source?.id, to: target?.id }));
+  }
+
   whole() {
     const canvas = this.viewer.get('canvas');
     const { inner, outer } = canvas.viewbox();

@@ -6,6 +6,7 @@ import '../../css/form.css';
 import './play.css';
 import { spriteIcon } from '../form/sprite.js';
 import { Drawing } from './drawing.js';
+import { freeKey } from './keys.js';
 import { Button, Dialog, long, Notice, TextField } from './pieces.jsx';
 import { Session } from './session.js';
 import { Side } from './side.jsx';
@@ -233,10 +234,6 @@ function Save({ session, studio, page, tried, close }) {
       <p class="muted">{tried ? t('expectRefusal', { why: session.refused?.first ?? '' }) : t('saveHint')}</p>
     </Dialog>
   );
-}
-
-export function freeKey(parts, stem = 'case') {
-  for (let n = 1; ; n += 1) if (!parts.includes(`tests/${stem}-${n}`)) return `${stem}-${n}`;
 }
 
 /** Ctrl+Enter: the main button. Alt with 1, 3, D, Z: a button that names the key. */

@@ -1,0 +1,80 @@
+/** The editor of decision tables (dmn-js, only what our evaluator runs) with its trial panel. */
+import { render } from 'preact';
+import Modeler from 'dmn-js/lib/Modeler';
+import 'dmn-js/dist/assets/diagram-js.css';
+import 'dmn-js/dist/assets/dmn-js-shared.css';
+import 'dmn-js/dist/assets/dmn-js-drd.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table-controls.css';
+import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
+import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
+import './decision.css';
+import { drop, rename } from './file.js';
+import { marks } from './marks.js';
+import { Panel } from './panel.jsx';
+import { Trial } from './trial.js';
+import { languageModule } from './translate.js';
+
+/** Kept rows travel in the table's file. */
+const MODDLE = {
+  name: 'OneWindow', prefix: 'ow', uri: 'urn:onewindow:dmn:1', xml: { tagAlias: 'lowerCase' }, associations: [],
+  types: [{ name: 'Rows', superClass: ['Element'], properties: [{ name: 'body', isBody: true, type: 'String' }] }],
+};
+const TYPES = ['string', 'number', 'boolean', 'date'];
+
+/** What `studio.edit` takes. */
+export function decision(root, { name, variables, sprite, studio }) {
+  const place = root.querySelector('[data-decision-editor]');
+  const side = root.querySelector('[data-decision-side]');
+  const view = { additionalModules: [languageModule] };
+  const modeler = new Modeler({
+    container: place,
+    common: { dataTypes: TYPES, expressionLanguages: { options: [{ value: 'feel', label: 'FEEL' }] } },
+    drd: view, decisionTable: view, literalExpression: view, boxedExpression: view,
+    moddleExtensions: { ow: MODDLE },
+  });
+  const shown = marks(place);
+  const changed = () => {
+    studio.changed();
+    trial.later();
+  };
+  const trial = new Trial({
+    name, api: studio.api, modeler, changed: () => studio.changed(), shown,
+    redraw: () => render(Panel({ trial, sprite, actions }), side),
+  });
+  const actions = { rename: () => rename(studio, name), drop: () => drop(studio, name) };
+  modeler.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', ({ trigger }) => trigger !== 'clear' && changed()));
+  modeler.on('views.changed', ({ activeView }) => trial.look(activeView));
+  return {
+    part: `decisions/${name}`,
+    async show(xml) {
+      const before = modeler.getActiveView()?.id;
+      await modeler.importXML(xml);
+      const again = modeler.getViews().find(({ id }) => id === before);
+      if (again) await modeler.open(again);
+      trial.look(modeler.getActiveView());
+    },
+    async read() {
+      return (await modeler.saveXML({ format: true })).xml;
+    },
+    found: (findings) => shown.wrong(findings),
+    select: (element) => select(modeler, place, element),
+    variables,
+  };
+}
+
+/** Bring a rule, a cell or a decision into view. */
+async function select(modeler, place, id) {
+  if (!id) return;
+  const holds = ({ element }) => element.id === id || element.decisionLogic?.rule?.some((rule) =>
+    rule.id === id || [...(rule.inputEntry ?? []), ...(rule.outputEntry ?? [])].some((cell) => cell.id === id));
+  const view = modeler.getViews().find((each) => each.type !== 'drd' && holds(each));
+  if (view && view !== modeler.getActiveView()) await modeler.open(view);
+  requestAnimationFrame(() => {
+    const cell = place.querySelector(`[data-element-id="${CSS.escape(id)}"]`) ?? place.querySelector(`[data-row-id="${CSS.escape(id)}"]`);
+    cell?.scrollIntoView({ block: 'center', inline: 'center' });
+    (cell?.querySelector('[contenteditable]') ?? cell)?.focus?.();
+  });
+}

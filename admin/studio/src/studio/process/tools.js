@@ -10,7 +10,7 @@ export function startTools(root, modeler, { editor, page, readonly, fit }) {
     redo: () => get('commandStack').redo(),
     copy: () => get('editorActions').trigger('copy'),
     paste: () => get('editorActions').trigger('paste'),
-    find: () => get('searchPad').toggle(),
+    find: () => setTimeout(() => get('searchPad').toggle()), // after the click, which would close it
     in: () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4)),
     out: () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2)),
     fit,

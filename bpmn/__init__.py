@@ -11,7 +11,7 @@ from bpmn.drawing import Drawing
 from bpmn.expressions import Expressions
 from bpmn.migrate import CannotMigrate, Conversion, migrate
 from bpmn.moved import Moved, OpenTask, ServiceCall, Thrown
-from bpmn.moves import Ambiguous, NotWaiting, answer, complete, deliver, fire, look, start
+from bpmn.moves import Ambiguous, NotWaiting, answer, complete, correct, deliver, fire, look, start
 from bpmn.problems import (
     BadData,
     BadState,
@@ -57,6 +57,7 @@ __all__ = [
     "answer",
     "compile",
     "complete",
+    "correct",
     "deliver",
     "fire",
     "jump",

@@ -129,6 +129,23 @@ def deliver(
     return go_on(case)
 
 
+def correct(
+    process: Process,
+    state: bytes,
+    data: Mapping[str, Any],
+    now: datetime,
+    *,
+    calendar: Calendar | None = None,
+) -> Moved:
+    """Set declared variables of the case without finishing anything: what was wrong is put right.
+    Raises `BadData`, `Stuck`."""
+    case = take(process, state, now, calendar)
+    with untouched_if_refused(state, case):
+        values = case.accept(data)
+    case.assign(case.task_tree, values)
+    return go_on(case)
+
+
 def look(
     process: Process, state: bytes, now: datetime, *, calendar: Calendar | None = None
 ) -> Moved:

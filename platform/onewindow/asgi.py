@@ -31,7 +31,16 @@ from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.errors import BadRequest, NotReady
 from onewindow.web.site import site
-from onewindow.workspace import case, certificates, counter, inbox, operations, search, tasks
+from onewindow.workspace import (
+    case,
+    certificates,
+    counter,
+    inbox,
+    operations,
+    repair,
+    search,
+    tasks,
+)
 
 ROUTES = [
     *run_pages.routes,
@@ -43,6 +52,7 @@ ROUTES = [
     *counter.routes,
     *certificates.routes,
     *operations.routes,
+    *repair.routes,
     *configure.routes,
     *expressions.routes,
     *tasks.routes,

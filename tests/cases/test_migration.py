@@ -194,7 +194,7 @@ async def test_added_variables_come_from_the_answers_or_the_cases_stay(
     declared = (
         '<ow:variable name="channel" type="string"/><ow:variable name="level" type="number"/>'
     )
-    head, _found, rest = package.process.partition("<ow:variable ")
+    head, _found, _rest = package.process.partition("<ow:variable ")
     await publish(
         town,
         (head[-200:] + "<ow:variable ", head[-200:] + declared + "<ow:variable "),

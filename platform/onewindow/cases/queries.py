@@ -160,6 +160,16 @@ async def timeline(case: int, *, before: datetime | None = None, limit: int = 10
     )
 
 
+async def done_steps(case: int) -> list[str]:
+    """Steps somebody has finished, in the order they were finished last."""
+    rows = await db.fetch(
+        "select element from task where case_id = $1 and state = 'done'"
+        " group by element order by max(id)",
+        case,
+    )
+    return [row["element"] for row in rows]
+
+
 async def answers_of(case: int) -> dict[str, dict[str, Any]]:
     """The latest answers to each form, in the order they were given: form key → answers."""
     rows = await db.fetch(

@@ -51,6 +51,7 @@ ACTS = {
     "case.returned_to": N_("退回至“{step}”"),
     "case.withdrawn": N_("撤回申请"),
     "case.closed": N_("办结"),
+    "case.repaired": N_("修复：{repair}"),
     "case.migrated": N_("改按第 {number} 版办理"),
     "task.completed": N_("办理完成"),
     "task.claimed": N_("签收"),
@@ -68,7 +69,17 @@ ACTS = {
     "material.removed": N_("删除材料：{name}"),
 }
 
+REPAIRS = {
+    "move": N_("移到“{step}”"),
+    "skip": N_("跳过“{step}”"),
+    "repeat": N_("重新办理“{step}”"),
+    "correct": N_("更正流程数据"),
+    "retry": N_("重新运行失败的作业"),
+}
+"""What an operator may do about a case that has gone astray."""
+
 _TONES = {
+    "case.repaired": "yellow",
     "case.refused": "red",
     "case.withdrawn": "yellow",
     "case.returned_to": "yellow",
@@ -119,6 +130,7 @@ def _what(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) -
         "title": _(detail["title"]) if detail.get("title") else "",
         "step": _step_name(version, str(detail.get("to", "")), detail.get("to_name", "")),
     }
+    named["repair"] = _(str(REPAIRS.get(detail.get("act", ""), "")), step=named["step"])
     act = _(str(ACTS.get(kind, kind)), **named)
     if kind == "task.completed":
         act = _outcome_of(version, element, row["outcome"]) or act
@@ -131,17 +143,50 @@ def _why(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) ->
     match row["kind"]:
         case "correction.requested":
             return "\n".join(asked(item, version) for item in detail.get("items", ()))
+        case "case.repaired":
+            return "\n".join([row["why"], *_before_and_after(detail)])
         case "case.refused":
             return _("{why}\n依据：{basis}", why=row["why"], basis=detail.get("legal_basis", ""))
     return str(row["why"])
 
 
+def _before_and_after(detail: Mapping[str, Any]) -> list[str]:
+    """What a repair changed: where the case stood, and what its data said."""
+    before, after = detail.get("before", {}), detail.get("after", {})
+    lines = []
+    if before.get("steps") != after.get("steps"):
+        was, now = (_("、").join(side.get("steps", ())) or _("无") for side in (before, after))
+        lines.append(_("环节：{before} → {after}", before=was, after=now))
+    for name, value in after.get("data", {}).items():
+        was = spoken(before.get("data", {}).get(name))
+        lines.append(f"{name}{_('：')}{was} → {spoken(value)}")
+    return lines
+
+
+def spoken(value: Any) -> str:
+    """A routing variable's value in words."""
+    match value:
+        case None:
+            return _("空")
+        case bool():
+            return _("是") if value else _("否")
+        case list():
+            return _("、").join(map(spoken, value)) or _("空")
+    return str(value)
+
+
 def asked(item: Mapping[str, Any], version: Version) -> str:
-    """One thing a correction notice asks for, with the material it is about."""
+    """One thing a correction notice asks for, with the material or the question it is about."""
     material = version.definition.material(item.get("material") or "")
-    if material is None:
-        return str(item["text"])
-    return _("{name}：{problem}", name=material.name.in_(language()), problem=item["text"])
+    name = material.name.in_(language()) if material else question_name(item.get("field"), version)
+    return _("{name}：{problem}", name=name, problem=item["text"]) if name else str(item["text"])
+
+
+def question_name(path: str | None, version: Version) -> str:
+    """What the application form calls a question; empty for one it doesn't ask."""
+    form = version.form(version.definition.apply_form)
+    question = form.questions("en" if language() == "en" else "zh").get(path or "")
+    return question.label if question else ""
 
 
 def _step_name(version: Version, element: str, recorded: str) -> str:

@@ -48,6 +48,7 @@ DONE = {
     "correction": N_("补正告知已发出，等待申请人补正。"),
     "refusal": N_("决定已作出，决定书正在生成。"),
     "return": N_("已退回，由该环节重新办理。"),
+    "repaired": N_("修复已完成，前后情况记入经过。"),
     "answered": N_("补正已代申请人提交，办理继续。"),
     "withdrawal": N_("已代申请人撤回，本件办结。"),
 }
@@ -110,7 +111,7 @@ async def case_page(
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
         more_events=not whole and len(record) > RECORD,
-        drawing=_drawing(version, await _done(case.id), waiting),
+        drawing=_drawing(version, await queries.done_steps(case.id), waiting),
         papers=await papers_of(case.id),
         certificates=await certificates_of(case.id),
         corrections=corrections,
@@ -266,15 +267,6 @@ def _drawing(
         "overdue": overdue,
         "told": named,
     }
-
-
-async def _done(case: int) -> list[str]:
-    rows = await db.fetch(
-        "select element from task where case_id = $1 and state = 'done'"
-        " group by element order by max(id)",
-        case,
-    )
-    return [row["element"] for row in rows]
 
 
 async def _corrections(case: CaseView, version: Version) -> list[dict[str, Any]]:

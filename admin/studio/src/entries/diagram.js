@@ -88,7 +88,7 @@ function annotate(viewer, box) {
   for (const [id, kind] of said('marks')) viewer.get('canvas').addMarker(id, `is-${kind}`);
   for (const [id, text] of said('notes')) {
     const html = Object.assign(document.createElement('span'), { className: 'diagram-note', textContent: text });
-    viewer.get('overlays').add(id, { position: { top: -11, left: 6 }, html });
+    viewer.get('overlays').add(id, { position: { top: -16, left: -4 }, scale: { min: 0.75 }, html });
   }
 }
 

@@ -41,12 +41,12 @@ async def _list(clerk: Actor, key: str, *, problems: dict[str, str] | None = Non
     rows = [
         {
             "key": form,
-            "title": form_changes.title_of(schema, form),
+            "title": title,
             "uses": uses.get(form, []),
             "applies": form == _apply_form(package),
-            "fields": len(forms.names(schema)),
+            "fields": len(forms.names(package.forms[form])),
         }
-        for form, schema in package.forms.items()
+        for form, title in form_changes.titles(package).items()
     ]
     return await room(
         clerk, key, "", "configure/studio-forms.html",
@@ -115,7 +115,7 @@ async def design(clerk: Clerk, key: FromPath[str], form: FromPath[str]) -> Templ
         raise NotThere
     told = {
         "form": form,
-        "title": form_changes.title_of(package.forms[form], form),
+        "title": form_changes.titles(package)[form],
         "applies": form == _apply_form(package),
         "steps": [
             {"id": use.step, "name": use.name, "stage": use.stage, "fields": dict(use.fields)}

@@ -17,7 +17,7 @@ from onewindow.delivery.wording import shipped_wordings
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
 from onewindow.matters.checks import OPERATIONS
-from onewindow.matters.form_changes import title_of
+from onewindow.matters.form_changes import titles
 from onewindow.matters.package import Package
 from onewindow.people import queries as people
 from onewindow.people.access import DEPENDENCIES, Clerk
@@ -77,7 +77,7 @@ async def _told(clerk: Actor, key: str, package: Package) -> dict[str, Any]:
     definition = package.definition
     return {
         "matter": key,
-        "forms": [[form, title_of(schema, form)] for form, schema in package.forms.items()],
+        "forms": [[form, title] for form, title in titles(package).items()],
         "decisions": list(package.decisions),
         "choices": {
             **await _places_of_work(clerk),

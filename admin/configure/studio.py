@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from onewindow import db
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
-from onewindow.matters.form_changes import title_of
+from onewindow.matters.form_changes import titles
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.web.i18n import N_
@@ -68,8 +68,8 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
         return {"name": name, "href": href, "icon": icon, "counts": counts, "here": here}
 
     forms = [
-        link(title_of(form, key), f"forms/{key}", "forms", f"forms/{key}", part == f"forms/{key}")
-        for key, form in draft.package.forms.items()
+        link(title, f"forms/{key}", "forms", f"forms/{key}", part == f"forms/{key}")
+        for key, title in titles(draft.package).items()
     ]
     tables = [
         link(key, f"decisions/{key}", "table", f"decisions/{key}", part == f"decisions/{key}")
@@ -105,6 +105,7 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
     ]
 
 
+# icons: sitemap forms table test-pipe player-play id files clock coin-yuan book certificate
 _ICONS = {
     "basics": "id",
     "materials": "files",

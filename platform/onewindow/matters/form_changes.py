@@ -10,7 +10,7 @@ from bpmn import dialect, safexml
 from onewindow.errors import Invalid, NotThere
 from onewindow.matters.definition import KEY
 from onewindow.matters.package import Package
-from onewindow.web.i18n import language
+from onewindow.web.i18n import gettext, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,28 @@ def _use(element: Any) -> Use:
     return Use(id_, element.get("name") or id_, stage, fields)
 
 
-def title_of(schema: Any, key: str) -> str:
-    """What a form is called, in the reader's language where it has such a name; else its key."""
+def titles(package: Package) -> dict[str, str]:
+    """What each form is called, in the reader's language: its own name, else that of the steps that
+    use it, else its key. In matter.json's order, forms it doesn't list last."""
+    steps, used = package.definition.get("steps"), uses(package)
+    english = steps if language() == "en" and isinstance(steps, dict) else {}
+    apply_form = package.definition.get("apply_form")
+
+    def title(key: str) -> str:
+        names = [str(english.get(use.step) or use.name) for use in used.get(key, ())]
+        if key == apply_form:
+            names.insert(0, gettext("申请表"))
+        return _own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key
+
+    listed = package.definition.get("forms")
+    order = [key for key in listed if key in package.forms] if isinstance(listed, list) else []
+    return {key: title(key) for key in dict.fromkeys([*order, *package.forms])}
+
+
+def _own_title(schema: Any) -> str:
     names = ("labelEn", "label") if language() == "en" else ("label",)
     said = (schema.get(name) for name in names) if isinstance(schema, dict) else ()
-    return next((name for name in said if isinstance(name, str) and name), key)
+    return next((name for name in said if isinstance(name, str) and name), "")
 
 
 def with_form(package: Package, key: str, schema: dict[str, Any]) -> Package:

@@ -258,11 +258,11 @@ def _at(play: Play, act: AtStep) -> tuple[Task, Holder]:
 def _doer(play: Play, task: Task, login: str) -> Holder:
     """Who does a task: `login`, or the first who may (maker–checker counts). Where nobody is known,
     somebody without a name who never did anything before."""
+    if not login:
+        free = next(iter(play.able(task) or ()), None)
+        return free or Holder(APPLICANT - 1 - len(play.record), "", "")
     barred = play.barred(task)
     able = play.world.serving(task.tenant, task.lane)
-    if not login:
-        free = next((each for each in able or () if each.id not in barred), None)
-        return free or Holder(APPLICANT - 1 - len(play.record), "", "")
     if able is None:
         doer = Holder(-(1 << 33) - crc32(login.encode()), login, login)
     else:

@@ -93,7 +93,7 @@ def _task(play: Play, task: Task) -> dict[str, Any]:
     step, version, lang = task.step, play.version, language()
     able = play.world.serving(task.tenant, task.lane)
     barred = play.barred(task)
-    free = [each for each in able or () if each.id not in barred]
+    free = play.able(task) or []
     # Whose names they are is for their own place to say.
     mine = play.world.owner in play.world.places[task.tenant].path
     may = () if task.state == "held" else _verbs(play, task)

@@ -219,6 +219,24 @@ class Play:
             if done.get(element) is not None
         }
 
+    def able(self, task: Task) -> list[Holder] | None:
+        """Who may do a task, maker–checker counted; None where anybody may. First come those who by
+        doing it bar themselves from the fewest other steps, as an office would choose."""
+        able = self.world.serving(task.tenant, task.lane)
+        if able is None:
+            return None
+        later = [
+            self.world.serving(*self._lane(step.assign)) or ()
+            for step in self.version.process.steps.values()
+            if task.step.id in step.differs_from and step.assign is not None
+        ]
+        wanted = [{each.id for each in holders} for holders in later]
+        barred = self.barred(task)
+        return sorted(
+            (each for each in able if each.id not in barred),
+            key=lambda each: (sum(each.id in ids for ids in wanted), each.backup),
+        )
+
     def limit_of(self, task: Task) -> Limit | None:
         """The time a task is allowed; what law sets where its drawing says nothing."""
         here = self.world.places.settings(task.tenant)
@@ -336,13 +354,7 @@ class Play:
     def _opened(self, opened: bpmn.OpenTask) -> Task:
         step, who = opened.step, opened.assign or Assign()
         world = self.world
-        tenant = world.places.place_for(who.at, filing=self.filed_at, owner=world.owner)
-        known = world.staff.get(people.typed_name(who.person)) if who.person else None
-        lane = people.lane_of(
-            who,
-            person=known.id if known is not None else 0,
-            applicant=APPLICANT if self.start.channel == "online" else None,
-        )
+        tenant, lane = self._lane(who)
         here = world.places.settings(tenant)
         served = world.serving(tenant, lane)
         fallback = served is not None and not served
@@ -365,6 +377,17 @@ class Play:
                 "task.fallback", element=step.id, step_name=task.name, detail={"lane": task.lane}
             )
         return task
+
+    def _lane(self, who: Assign) -> tuple[int, str]:
+        """Where a step is done, and the lane its tasks wait in."""
+        world = self.world
+        known = world.staff.get(people.typed_name(who.person)) if who.person else None
+        lane = people.lane_of(
+            who,
+            person=known.id if known is not None else 0,
+            applicant=APPLICANT if self.start.channel == "online" else None,
+        )
+        return world.places.place_for(who.at, filing=self.filed_at, owner=world.owner), lane
 
     def _at_window(self) -> Holder:
         lane = "service-centre/window_clerk"

@@ -7,7 +7,7 @@ Definitions are form-js JSON of the components in `vocabulary`. The browser judg
 sources run here in V8, and forms that need no engine are judged in Python (`Form.exact`).
 """
 
-from forms.form import Field, Form, compile
+from forms.form import Field, Form, Question, compile
 from forms.lint import check
 from forms.names import Name, names
 from forms.problems import BadForm, FieldError, Problem, Verdict
@@ -23,6 +23,7 @@ __all__ = [
     "Form",
     "Name",
     "Problem",
+    "Question",
     "Section",
     "Verdict",
     "check",

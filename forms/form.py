@@ -18,7 +18,7 @@ from forms.gate import LARGEST_ANSWERS, Gate, choices, weight
 from forms.lint import check
 from forms.messages import Lang, sentence, template
 from forms.problems import BadForm, FieldError, Verdict
-from forms.render import Section, flat, read
+from forms.render import Section, answer_text, flat, read
 from forms.sheet import MISSING, Access, Node, Sheet, get_at, set_at
 
 # Far more than any form takes; a pattern or expression that runs on is stopped here.
@@ -49,6 +49,16 @@ class Field:
     @property
     def key(self) -> str:
         return self.path.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody may be asked to look at again: a field, or a whole list. `path` leads to its
+    answer and names it in a problem (`FieldError.path`)."""
+
+    id: str
+    path: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,26 @@ class Form:
         """The same in sections: a group, or one entry of a list, with its title and depth."""
         sheet = self._open(access or {}, lang).sheet
         return list(read(sheet.nodes, data, lang, names or {}))
+
+    def questions(self, lang: Lang = "zh") -> dict[str, Question]:
+        """Everything the form asks, by path, in its order; a list is one question."""
+        return {
+            node.path: Question(node.id, node.path, node.label)
+            for node in self._open({}, lang).sheet.walk()
+            if node.kind in ("value", "list") and node.within is None and node.label
+        }
+
+    def answered(self, data: Mapping[str, Any], lang: Lang = "zh") -> list[tuple[Question, str]]:
+        """The questions that were asked, each with its answer in words, or its entries' number."""
+        nodes = {node.path: node for node in self._open({}, lang).sheet.walk()}
+        found = []
+        for question in self.questions(lang).values():
+            node = nodes[question.path]
+            value = get_at(dict(data), node.local)
+            if value is MISSING:
+                continue
+            found.append((question, answer_text(node, value, lang)))
+        return found
 
     def _open(self, access: Mapping[str, Access], lang: Lang) -> _Opened:
         key = (lang, *sorted(access.items()))

@@ -80,6 +80,16 @@ def _inside(node: Node, scope: Any, saying: _Saying, depth: int) -> Iterator[Sec
         yield from _sections(node.nodes, entry, saying, title, depth + 1)
 
 
+def answer_text(node: Node, value: Any, lang: Lang) -> str:
+    """The answer to one question; of a list, how many entries it has."""
+    if node.kind != "list":
+        return value_text(node.component, value, lang)
+    count = len(value) if isinstance(value, list) else 0
+    if not count:
+        return _NONE[lang]
+    return f"{count} 条" if lang == "zh" else f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
 def value_text(
     field: Mapping[str, Any], value: Any, lang: Lang = "zh", names: Mapping[str, Any] | None = None
 ) -> str:

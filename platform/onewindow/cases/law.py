@@ -13,7 +13,6 @@ import bpmn
 from onewindow.cases import rules
 from onewindow.cases.rules import State
 from onewindow.errors import FieldProblem, Invalid
-from onewindow.matters.definition import Definition
 from onewindow.matters.versions import Version
 from onewindow.web.i18n import N_
 from onewindow.web.words import date_words
@@ -124,7 +123,7 @@ def correction_asked(
     stage: str,
     state: str,
     items: Sequence[Missing],
-    definition: Definition,
+    version: Version,
     earlier: datetime | None,
 ) -> list[dict[str, str]]:
     """What a correction notice may ask for, as it is kept. `earlier`: when one was sent already.
@@ -136,9 +135,12 @@ def correction_asked(
     rules.require_state(state, frozenset({State.SUBMITTED}), N_("要求补正"))
     if not items or any(not item.text.strip() for item in items):
         raise Invalid({"items": "请写明每一项需要补正的内容。"})
+    asked = version.form(version.definition.apply_form).questions()
     for item in items:
-        if item.material and definition.material(item.material) is None:
+        if item.material and version.definition.material(item.material) is None:
             raise Invalid({"items": "所要求的材料不在办事指南中，不得额外索要。"})
+        if item.field and item.field not in asked:
+            raise Invalid({"items": "所要求修改的内容不在申请表中，不得额外索要。"})
     if earlier is not None:
         raise SecondCorrection(at=date_words(earlier))
     return [

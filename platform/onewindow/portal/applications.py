@@ -152,7 +152,7 @@ async def _progress_page(
         milestones=milestones(case),
         outlook=outlook(case, await steps_now(case, version)),
         events=await public_events(case, version),
-        asked=await asked_of(case),
+        asked=await asked_of(case, version),
         papers=await papers_of(case.id),
         certificates=await certificates_of(case.id),
         today=clock.today(),

@@ -13,25 +13,28 @@ from onewindow.cases.application import wanted_materials
 from onewindow.cases.file_pages import file_shown
 from onewindow.cases.queries import CaseView
 from onewindow.cases.rules import State
+from onewindow.cases.words import asked as asked_words
 from onewindow.matters.versions import Version
 from onewindow.web.i18n import language
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing a notice asks for: about a material (its key), a field, or the application.
+    """One thing a notice asks for: about a material (its key), a question of the form (its path),
+    or the application. `words` name what it is about, too.
 
     `since`: when it was asked; what was changed after that is an answer to it.
     """
 
     text: str
+    words: str
     material: str
     field: str
     since: datetime
     due: datetime
 
 
-async def asked_of(case: CaseView) -> list[Asked]:
+async def asked_of(case: CaseView, version: Version) -> list[Asked]:
     """What the notice that isn't answered yet asks for; nothing when there is none."""
     if case.state != State.CORRECTING:
         return []
@@ -45,6 +48,7 @@ async def asked_of(case: CaseView) -> list[Asked]:
     return [
         Asked(
             item["text"],
+            asked_words(item, version),
             item.get("material", ""),
             item.get("field", ""),
             notice["at"],

@@ -50,7 +50,7 @@ async def answer_correction(
 
 async def _page(person: Actor, case: CaseView, problems: Sequence[FieldProblem] = ()) -> Template:
     version = await version_of(case.version)
-    asked = await asked_of(case)
+    asked = await asked_of(case, version)
     materials = [each for each in await materials_so_far(case, version, asked) if each["asked"]]
     for material in materials:
         material["answered"] = (

@@ -123,7 +123,7 @@ async def show_materials(person: Person, number: FromPath[str]) -> Template | Re
     if not may_write(person, case):
         return Redirect(home_of(person, case), status_code=303)
     version = await version_of(case.version)
-    asked = await asked_of(case)
+    asked = await asked_of(case, version)
     return page(
         "portal/materials.html",
         case=case,
@@ -198,7 +198,7 @@ async def _form_page(
     if person.is_applicant and case.state == State.DRAFT:
         # What was emptied on purpose stays empty; only what was never answered is filled in.
         answers = {**_known(version, person), **answers}
-    asked = [each for each in await asked_of(case) if not each.material]
+    asked = [each for each in await asked_of(case, version) if not each.material]
     return page(
         "portal/form.html",
         status=409 if stale else 422 if errors else 200,
@@ -247,11 +247,11 @@ async def _check_page(
 
 def _marked(version: Version, asked: Sequence[Asked]) -> list[FieldError]:
     """What a correction asks of particular fields, shown at them as a verdict would be."""
-    fields = {each.path: each for each in version.form(version.definition.apply_form).fields}
+    questions = version.form(version.definition.apply_form).questions(form_language())
     return [
-        FieldError(field.id, field.path, field.label, "asked", each.text, {}, "")
+        FieldError(question.id, question.path, question.label, "asked", each.text, {}, "")
         for each in asked
-        if (field := fields.get(each.field)) is not None
+        if (question := questions.get(each.field)) is not None
     ]
 
 

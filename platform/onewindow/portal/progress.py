@@ -8,7 +8,7 @@ import orjson
 from onewindow.cases import rules
 from onewindow.cases.queries import CaseView, open_tasks, timeline
 from onewindow.cases.rules import State
-from onewindow.cases.words import state_name
+from onewindow.cases.words import asked, state_name
 from onewindow.matters.versions import Version
 from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
@@ -128,7 +128,8 @@ def _line(case: CaseView, version: Version, row: Mapping[str, Any]) -> dict[str,
     detail = row["detail"] if isinstance(row["detail"], dict) else orjson.loads(row["detail"])
     why = ""
     if kind == "correction.requested":
-        why = _("；").join(item["text"].rstrip("。；. ") for item in detail.get("items", ()))
+        items = (asked(item, version) for item in detail.get("items", ()))
+        why = _("；").join(item.rstrip("。；. ") for item in items)
     elif kind in ("case.refused", "case.withdrawn"):
         why = row["why"]
     return {

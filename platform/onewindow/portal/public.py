@@ -124,7 +124,7 @@ async def _tracked(case: CaseView) -> Template:
         version = await version_of(case.version)
         events = await public_events(case, version)
         steps = await steps_now(case, version)
-        asked = await asked_of(case)
+        asked = await asked_of(case, version)
         contact = await contact_of(version.definition, case.tenant, case.filed_at)
     return page(
         "portal/tracked.html",

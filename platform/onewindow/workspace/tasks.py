@@ -88,7 +88,8 @@ async def transfer(request: Request, clerk: Clerk, task: FromPath[int]) -> Answe
 @post("/tasks/{task:int}/correction", status_code=200)
 async def request_correction(request: Request, clerk: Clerk, task: FromPath[int]) -> Answer:
     """Ask the applicant, once, for everything missing: `items` (JSON), or from a page the ticked
-    `material`s, each with its `text-<key>`, and `other`."""
+    `material`s, each with its `text-<key>`, the ticked `field`s of the application form, each with
+    its `about-<path>`, and `other`."""
     body = await said(request)
     attempt = Attempt(request, clerk, task, "correction", body)
     try:
@@ -206,20 +207,32 @@ def _missing(body: Mapping[str, Any]) -> list[verbs.Missing]:
             for item in items
             if isinstance(item, Mapping)
         ]
-    ticked = body.get("material", [])
-    keys = [ticked] if isinstance(ticked, str) else ticked
-    found = [verbs.Missing(field(body, f"text-{key}"), material=key) for key in keys]
+    found = [
+        *(
+            verbs.Missing(field(body, f"text-{key}"), material=key)
+            for key in ticked(body, "material")
+        ),
+        *(verbs.Missing(field(body, f"about-{key}"), field=key) for key in ticked(body, "field")),
+    ]
     _require(
         **{
-            f"text-{item.material}": "" if item.text else N_("请写明这项材料需要补正什么。")
+            f"text-{item.material}" if item.material else f"about-{item.field}": ""
+            if item.text
+            else N_("请写明这一项需要补正什么。")
             for item in found
         }
     )
     if field(body, "other"):
         found.append(verbs.Missing(field(body, "other")))
     if not found:
-        raise Invalid({"items": "请勾选需要补正的材料，或写明填写内容方面的问题。"})
+        raise Invalid({"items": "请勾选需要补正的材料或填写内容，或写明其他问题。"})
     return found
+
+
+def ticked(body: Mapping[str, Any], name: str) -> list[str]:
+    """The boxes of that name that were ticked."""
+    said = body.get(name, [])
+    return [said] if isinstance(said, str) else [str(each) for each in said]
 
 
 routes = [

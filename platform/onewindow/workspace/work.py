@@ -56,7 +56,7 @@ class Refused:
         return [text for text in texts if text.strip()]
 
 
-_CHOICES = ("outcome", "to", "target", "material")
+_CHOICES = ("outcome", "to", "target", "material", "field")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Work:
     earlier: list[tuple[str, str]] = field(default_factory=list)
     colleagues: list[tuple[int, str]] = field(default_factory=list)
     materials: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[tuple[str, str, str]] = field(default_factory=list)
     legal_basis: list[str] = field(default_factory=list)
 
     def offers(self, form: str) -> bool:
@@ -156,8 +157,17 @@ async def _card(
             for material in wanted_materials(version, merged)
             if not material.shared
         ],
+        questions=_questions(version, answers) if stage == "accept" else [],
         legal_basis=[basis.in_(language()) for basis in version.definition.guide.legal_basis],
     )
+
+
+def _questions(version: Version, answers: Answers) -> list[tuple[str, str, str]]:
+    """What the applicant answered, to be asked for anew: path, question, answer."""
+    apply = version.definition.apply_form
+    lang: Lang = "en" if language() == "en" else "zh"
+    found = version.form(apply).answered(answers.get(apply, {}), lang)
+    return [(question.path, question.label, text) for question, text in found]
 
 
 async def choices(clerk: Actor, lane: str | None = None) -> list[tuple[int, str]]:

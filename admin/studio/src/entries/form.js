@@ -22,7 +22,13 @@ async function mount(box) {
     lang: document.documentElement.lang.slice(0, 2),
   });
   if (readonly) return;
-  if (problems.length) tell(box, form, form.show(problems));
+  if (problems.length) {
+    const shown = form.show(problems);
+    tell(box, form, shown);
+    // A link to one of the questions, from the page that lists what is to be put right.
+    const asked = shown.find((problem) => problem.path && `#${problem.path}` === decodeURIComponent(location.hash));
+    if (asked) form.focus(asked);
+  }
 
   let revision = 'revision' in box.dataset ? Number(box.dataset.revision) : undefined;
   // form-js also says "changed" while it settles down: what counts is what differs.

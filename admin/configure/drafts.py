@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from onewindow import clock, db, rooms
 from onewindow.errors import FieldProblem, Invalid
+from onewindow.handover import fill_ins
 from onewindow.matters import actions
 from onewindow.matters import drafts as store
 from onewindow.matters.checks import Finding, check
@@ -110,19 +111,23 @@ async def drop_part(clerk: Clerk, key: FromPath[str], part: FromPath[str]) -> di
 @get("/api/matters/{key:str}/draft/findings")
 async def show_findings(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """What the checks say of the draft as it is saved."""
-    return {"findings": _findings((await _draft(clerk, key)).package)}
+    draft = await _draft(clerk, key)
+    left = await fill_ins.left(draft.id, draft.package)
+    return {"findings": _findings(draft.package) + [told(finding) for finding in left]}
 
 
 @post("/api/matters/{key:str}/draft/findings", status_code=200, request_max_body_size=2 * MAX_FILE)
 async def find(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """What the checks would say with `part` replaced by `content`, which isn't saved."""
-    package = (await _draft(clerk, key)).package
+    draft = await _draft(clerk, key)
     body = await said(request)
     part, content = field(body, "part"), body.get("content")
     if not isinstance(content, (str, dict)):
         raise Invalid({"content": "缺少内容。"})
     try:
-        return {"findings": _findings(store.with_part(package, part, content))}
+        package = store.with_part(draft.package, part, content)
+        left = await fill_ins.left(draft.id, package)
+        return {"findings": _findings(package) + [told(finding) for finding in left]}
     except Invalid as invalid:
         return {"findings": [_unreadable(part, problem) for problem in invalid.fields]}
 

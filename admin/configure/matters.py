@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 from litestar import Request, Response, Router, delete, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -19,7 +18,7 @@ from onewindow.cases.file_pages import content_disposition
 from onewindow.errors import Forbidden, Invalid, Refusal
 from onewindow.matters import actions
 from onewindow.matters.checks import Finding, check
-from onewindow.matters.package import MAX_ALL, read_zip, write_zip
+from onewindow.matters.package import write_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.publishing import actions as publishing
@@ -31,21 +30,17 @@ from onewindow.web.templates import page
 PARTS = ("definition", "process", "forms", "decisions")
 DONE = {
     "dropped": N_("草稿已删除。"),
-    "imported": N_("事项包已导入为草稿，检查通过后再发布。"),
 }
-
-
-class DraftThere(Refusal):
-    text = "“{name}”已有未发布的草稿。要用事项包替换它，请勾选“替换已有草稿”后重新导入。"
 
 
 @get("/configure/matters")
 async def show_matters(request: Request, clerk: Clerk) -> Template:
     """The tenant's matters with their versions."""
-    return await _list(clerk, done=request.query_params.get("done", ""))
+    return await listing(clerk, done=request.query_params.get("done", ""))
 
 
-async def _list(clerk: Actor, *, done: str = "", refused: Refusal | None = None) -> Template:
+async def listing(clerk: Actor, *, done: str = "", refused: Refusal | None = None) -> Template:
+    """The list, with why an import was refused if one was."""
     actions.require_configurator(clerk)
     rows = await db.fetch(
         "select m.key, m.name, m.name_en, m.state, v.number as version, v.published_at,"
@@ -143,48 +138,6 @@ async def show_process(clerk: Clerk, key: FromPath[str], number: FromPath[int]) 
     return Response(package.process.encode(), media_type="application/xml")
 
 
-@post("/configure/packages", status_code=200, request_max_body_size=MAX_ALL)
-async def upload(request: Request, clerk: Clerk) -> Redirect | Template:
-    """Take a zip in as a draft of the matter it names; nothing is published by that. A draft that
-    is there already is replaced only when asked (`replace`)."""
-    actions.require_configurator(clerk)
-    try:
-        key = await _imported(request, clerk)
-    except (Invalid, DraftThere) as refusal:
-        return await _list(clerk, refused=refusal)
-    matter = await matter_of(clerk, key)
-    number = await _draft_of(matter)
-    return Redirect(f"/configure/matters/{key}/versions/{number}?done=imported", status_code=303)
-
-
-@get("/configure/packages")
-async def show_again(clerk: Clerk) -> Redirect:
-    """To the list: somebody reloads the page that told them why a zip was refused."""
-    return Redirect("/configure/matters", status_code=303)
-
-
-async def _imported(request: Request, clerk: Actor) -> str:
-    """The key of the matter whose draft the uploaded zip has become."""
-    form = await request.form()
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise Invalid({"file": "请选择要导入的事项包。"})
-    package = read_zip(await file.read())
-    key = str(package.definition.get("key", ""))
-    drafted = await db.fetchval(
-        "select m.name from matter m join matter_version v on v.matter = m.id"
-        " where m.tenant = $1 and m.key = $2 and v.state = 'draft'",
-        clerk.tenant,
-        key,
-    )
-    if drafted is not None and not form.get("replace"):
-        raise DraftThere(name=drafted)
-    await actions.save_draft(
-        clerk.tenant, package, by=clerk.id, now=clock.now(), note="由事项包导入"
-    )
-    return key
-
-
 def _editor(
     matter: Any,
     version: Any,
@@ -231,8 +184,6 @@ routes = [
             drop_version,
             download,
             show_process,
-            upload,
-            show_again,
         ],
         dependencies=DEPENDENCIES,
     )

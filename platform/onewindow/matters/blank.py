@@ -158,7 +158,7 @@ def blank(
 async def office_of(tenant: int, department: str) -> Office | None:
     """What is known of a department in the tenant's centre; None if there is no such."""
     row = await db.fetchrow(
-        "select name, name_en, phone, complaint_phone, window from department"
+        'select name, name_en, phone, complaint_phone, "window" from department'
         " where tenant = $1 and key = $2 and active",
         tenant,
         department,

@@ -41,6 +41,7 @@ class MatterVersion(TenantScoped, Base, tablename="matter_version", help_text="�
     forms = JSONB(default="{}", help_text="form key → form-js JSON")
     tests = JSONB(default="{}", help_text="test key → scenario")
     based_on = Integer(null=True, default=None, help_text="id of the version it was begun from")
+    imported = JSONB(default="[]", help_text="what an import left to be filled in")
     note = Varchar(300, default="")
     effective_on = Date(null=True, default=None)
     created_at = Timestamptz()

@@ -188,7 +188,7 @@ begin
       join tenant t on t.id = r.tenant and t.parent = here
      where r.version = in_version and r.kind = 'asked'
      order by r.id desc limit 1 for update of r;
-    if not found or question.by = who
+    if not found or question."by" = who
        or not exists (select 1 from lane_holder where tenant = here and person = who
                          and role in ('configurator', 'supervisor'))
        or exists (select 1 from matter_review where version = in_version and id > question.id
@@ -210,7 +210,7 @@ declare
     -- A draft is saved with every pause in typing; its hash says that it changed, and what was
     -- published stays in its own row for ever.
     hidden text[] := array['password', 'totp_secret', 'draft', 'token_hash', 'definition', 'process',
-                           'forms', 'decisions', 'tests'];
+                           'forms', 'decisions', 'tests', 'imported'];
     was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - hidden end;
     is_now jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - hidden end;
     whole jsonb := coalesce(is_now, was);

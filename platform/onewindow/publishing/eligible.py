@@ -43,9 +43,10 @@ async def staffed(process: bpmn.Process | None, owner: int) -> Hurdle:
         if place.id == owner or any((place.id, lane) in served for lane in WINDOWS)
     ]
     gaps = [gap for step in steps if (gap := _gap(step, owner, users, tree, served, people))]
+    gaps.sort(key=lambda gap: not _stops(gap, owner))
     reasons = [await _reason(gap, owner) for gap in gaps]
     unclear = [step for step in steps if step.assign is None and step.assign_expression]
-    hard = any(gap.nobody_anywhere or owner in [each.id for each in gap.places] for gap in gaps)
+    hard = any(_stops(gap, owner) for gap in gaps)
     severity: Severity = "hard" if hard or not gaps else "soft"
     names = "、".join(place.named(language()) for place in users[:MOST_NAMED])
     said = _("{n} 个使用地的每个环节都有人：{names}。", n=len(users), names=names)
@@ -107,6 +108,10 @@ def _gap(
     if not lacking and not nobody:
         return None
     return _Gap(step, lane, tuple(tree[id] for id in sorted(lacking)), nobody)
+
+
+def _stops(gap: _Gap, owner: int) -> bool:
+    return gap.nobody_anywhere or owner in [place.id for place in gap.places]
 
 
 async def _reason(gap: _Gap, owner: int) -> Reason:

@@ -8,6 +8,7 @@ draft has one, else with made-up ones; made-up answers that an expression stumbl
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -81,16 +82,37 @@ async def rendered(
 async def _faults(
     version: Version, package: Package, tenant: int, feel: Feel, now: datetime
 ) -> list[Fault]:
-    answers, real = _answers(version, package, feel)
     case = _case(now)
+    sets = [
+        Names({"answers": answers, "case": case}, real)
+        for answers, real in _answers(version, package, feel)
+    ]
     found: list[Fault] = []
     for path, plan in _plans(version).items():
-        found += await _certificate(
-            path, plan, tenant, {"answers": answers, "case": case}, real, feel
-        )
+        found += await _certificate(path, plan, tenant, _fitting(plan, version, sets, feel), feel)
     for paper in _papers(version):
-        found += await _paper(paper, version, tenant, case, answers, now)
+        found += await _paper(paper, version, tenant, case, sets[0].names["answers"], now)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What expressions may name, and whether that can be relied on: a scenario's answers, for the
+    kind of case that gets this certificate."""
+
+    names: Mapping[str, Any]
+    reliable: bool
+
+
+def _fitting(plan: CertificatePlan, version: Version, sets: list[Names], feel: Feel) -> Names:
+    """Answers of a case that would get this certificate; any others are no proof of a fault."""
+    others = [each.when for each in version.definition.certificates.values() if each.when]
+    for names in sets:
+        asked = [plan.when] if plan.when else others
+        held = [value is True for value in feel.evaluate_many([(w, names.names) for w in asked])]
+        if (plan.when and held[0]) or (not plan.when and not any(held)):
+            return names
+    return Names(sets[0].names, False)
 
 
 def _plans(version: Version) -> dict[str, CertificatePlan]:
@@ -117,8 +139,7 @@ async def _certificate(
     path: str,
     plan: CertificatePlan,
     tenant: int,
-    names: Mapping[str, Any],
-    real: bool,
+    sample: Names,
     feel: Feel,
 ) -> list[Fault]:
     place = await tenant_by_id(tenant)
@@ -131,7 +152,7 @@ async def _certificate(
         )
         number = f"{pattern.prefix}{1:0{pattern.width}d}{pattern.suffix}"
         told = {"number": number, "issued_on": issued, "valid_from": issued, "valid_until": until}
-        fields = certificate_fields(plan, {**names, "certificate": told}, feel)
+        fields = certificate_fields(plan, {**sample.names, "certificate": told}, feel)
         issuer = plan.issuer.replace("{tenant}", place.name)
         await typesetting.arender(
             plan.layout,
@@ -151,7 +172,7 @@ async def _certificate(
             },
         )
     except FactMissing as refusal:
-        kind = "hard" if real else "soft"
+        kind = "hard" if sample.reliable else "soft"
         return [(kind, Reason(_fault(plan.name.zh, refusal), link))]
     except Refusal as refusal:
         return [("hard", Reason(_fault(plan.name.zh, refusal), link))]
@@ -210,27 +231,28 @@ def _case(now: datetime) -> dict[str, Any]:
     }
 
 
-def _answers(version: Version, package: Package, feel: Feel) -> tuple[dict[str, Any], bool]:
-    """Answers of every form, the application's fields at the top, as certificates see them; and
-    whether they are a scenario's, not made up."""
+def _answers(version: Version, package: Package, feel: Feel) -> list[tuple[dict[str, Any], bool]]:
+    """Answers of every form, the application's fields at the top, as certificates see them: those
+    of each scenario (true), then made-up ones."""
+    made_up = {
+        key: dict(forms.sample(schema, feel, today=clock.today())["answers"])
+        for key, schema in package.forms.items()
+    }
+    found = []
     for scenario in package.tests.values():
-        start = scenario.get("start") or {}
-        if not isinstance(start.get("answers"), Mapping):
+        start, acts = scenario.get("start"), scenario.get("acts")
+        if not isinstance(start, Mapping) or not isinstance(start.get("answers"), Mapping):
             continue
-        by_form: dict[str, Any] = {version.definition.apply_form: dict(start["answers"])}
-        for act in scenario.get("acts") or ():
+        by_form: dict[str, Any] = {version.definition.apply_form: start["answers"]}
+        by_form |= {key: made for key, made in made_up.items() if key not in by_form}
+        for act in acts if isinstance(acts, list) else ():
+            if not isinstance(act, Mapping):
+                continue
             step = version.process.steps.get(str(act.get("step", "")))
             if step is not None and step.form and isinstance(act.get("answers"), Mapping):
-                by_form[step.form] = dict(act["answers"])
-        for key, schema in package.forms.items():
-            by_form.setdefault(key, _made_up(schema, feel))
-        return _merged(by_form), True
-    return _merged({key: _made_up(form, feel) for key, form in package.forms.items()}), False
-
-
-def _made_up(schema: Mapping[str, Any], feel: Feel) -> dict[str, Any]:
-    made: dict[str, Any] = forms.sample(schema, feel, today=clock.today())["answers"]
-    return made
+                by_form[step.form] = act["answers"]
+        found.append((_merged(by_form), True))
+    return [*found, (_merged(made_up), False)]
 
 
 def _merged(by_form: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from admin.configure import (
     arrivals,
+    beginning,
     blocks,
     comparing,
     confirming,
@@ -37,6 +38,7 @@ routes = [
     *settings.routes,
     *previews.routes,
     *decisions.routes,
+    *beginning.routes,
     *play.routes,
     *blocks.routes,
     *forms.routes,

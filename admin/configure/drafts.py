@@ -10,6 +10,7 @@ import orjson
 from litestar import Request, Response, Router, delete, get, post, put
 from litestar.params import FromPath
 
+from admin.configure.beginning import make_by_program
 from onewindow import clock, db, rooms
 from onewindow.errors import FieldProblem, Invalid
 from onewindow.handover import fill_ins
@@ -215,6 +216,7 @@ routes = [
         "/",
         route_handlers=[
             show_matters,
+            make_by_program,
             begin,
             show,
             show_part,

@@ -8,7 +8,8 @@ import orjson
 from onewindow import db, rooms
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal, Stale
 from onewindow.matters.checks import Finding, check
-from onewindow.matters.definition import read_definition
+from onewindow.matters.definition import KEY, read_definition
+from onewindow.matters.mending import mended
 from onewindow.matters.package import Package, assembled
 from onewindow.people.gate import Actor
 
@@ -47,7 +48,9 @@ async def save_draft(
 
     Returns the version's id. A draft may be wrong in its parts, but it must name its matter.
     """
-    definition = read_definition(package.definition)
+    if not KEY.fullmatch(str(package.definition.get("key", ""))):
+        read_definition(package.definition)  # says so, with all else that is wrong
+    definition = mended(package.definition)
     async with db.transaction():
         matter = await db.fetchval(
             "insert into matter (tenant, key, name, name_en, item_type, handling, department)"

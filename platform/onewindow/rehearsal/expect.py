@@ -78,8 +78,8 @@ def _differences(
                 for text, step in _open_differences(play, expected.open, moment.open, when):
                     yield Difference(number, text, step)
     yield from _refused(scenario, play, stop)
-    if play is None or (stop is not None and wanted.refused is None):
-        return
+    if play is None or (stop is None) != (wanted.refused is None):
+        return  # said already; what follows from it needs no saying
     yield from _at_the_end(scenario, play)
 
 
@@ -210,7 +210,7 @@ def _task_differences(play: Play, wanted: Open, task: Task, when: str) -> Iterat
         yield _("{when}，“{step}”不应暂停，实际在等待补正。", **said)
     if wanted.due is not None and not _is_due(play, wanted.due, task):
         yield _(
-            "{when}，“{step}”应限 {wanted} 办结，实际是 {due}。",
+            "{when}，“{step}”的期限应为 {wanted}，实际是 {due}。",
             wanted=due_words(wanted.due),
             due=due_words(due_of(play, task)),
             **said,

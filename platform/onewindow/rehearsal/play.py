@@ -39,10 +39,12 @@ from onewindow.people import rules as people
 from onewindow.rehearsal import output
 from onewindow.rehearsal.scenario import Start
 from onewindow.rehearsal.world import APPLICANT, Holder, World
+from onewindow.web.i18n import N_
 from onewindow.workdays.rules import Calendar
 
 MOST_BY_ITSELF = 100
 """Service steps and timers that one act may set off; more is a cycle that waits for nobody."""
+UNSERVED = N_("平台不能自动完成这一步，须写明它的结果。")
 
 
 class GoesOnAndOn(Refusal):
@@ -307,7 +309,7 @@ class Play:
             found = next((each for each in self.services if not each.problem), None)
             if found is None or not self.running:
                 return
-            problem = "平台不能自动完成这一步，须写明它的结果。"
+            problem: str = UNSERVED
             try:
                 if output.served(self, found.step, found.inputs):
                     self.answered(found, {})

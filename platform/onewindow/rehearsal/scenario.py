@@ -50,6 +50,7 @@ from pydantic import (
 )
 
 from onewindow.errors import FieldProblem, Invalid
+from onewindow.web.i18n import N_
 
 MOST_ACTS = 200
 LARGEST = 1024 * 1024
@@ -135,7 +136,7 @@ class Wait(Part):
     @model_validator(mode="after")
     def _says_how_long(self) -> "Wait":
         if (self.span is None) == (self.until is None):
-            raise ValueError("等待须写明多久（for）或到什么时候（until），两者取一")
+            raise ValueError(N_("等待须写明多久（for）或到什么时候（until），两者取一。"))
         return self
 
 
@@ -219,17 +220,19 @@ def written(scenario: Scenario) -> dict[str, Any]:
 
 
 _SAYINGS = {
-    "missing": "缺少这一项。",
-    "extra_forbidden": "没有这个属性，请检查拼写。",
-    "string_pattern_mismatch": "时间请写成 3wd（工作日）、2d（自然日）、4h（小时）或 1mo（月）。",
-    "union_tag_invalid": "没有这种操作（do）。",
-    "union_tag_not_found": "每一步须写明操作（do）。",
-    "timezone_aware": "时刻须带时区，如 2026-03-02T09:00:00+08:00。",
-    "datetime_from_date_parsing": "时刻请写成 2026-03-02T09:00:00+08:00。",
-    "datetime_parsing": "时刻请写成 2026-03-02T09:00:00+08:00。",
-    "too_long": "项数过多。",
-    "string_too_long": "内容过长。",
-    "literal_error": "不在可选范围内。",
+    "missing": N_("缺少这一项。"),
+    "extra_forbidden": N_("没有这个属性，请检查拼写。"),
+    "string_pattern_mismatch": N_(
+        "时间请写成 3wd（工作日）、2d（自然日）、4h（小时）或 1mo（月）。"
+    ),
+    "union_tag_invalid": N_("没有这种操作（do）。"),
+    "union_tag_not_found": N_("每一步须写明操作（do）。"),
+    "timezone_aware": N_("时刻须带时区，如 2026-03-02T09:00:00+08:00。"),
+    "datetime_from_date_parsing": N_("时刻请写成 2026-03-02T09:00:00+08:00。"),
+    "datetime_parsing": N_("时刻请写成 2026-03-02T09:00:00+08:00。"),
+    "too_long": N_("项数过多。"),
+    "string_too_long": N_("内容过长。"),
+    "literal_error": N_("不在可选范围内。"),
 }
 
 
@@ -241,8 +244,8 @@ def _told(problem: Mapping[str, Any]) -> FieldProblem:
         elif step not in _KINDS:
             place += f".{step}" if place else str(step)
     if problem["type"] == "value_error":
-        return FieldProblem(place, f"{problem['ctx']['error']}。")
-    return FieldProblem(place, _SAYINGS.get(problem["type"], "这里的值不合要求。"))
+        return FieldProblem(place, str(problem["ctx"]["error"]))
+    return FieldProblem(place, _SAYINGS.get(problem["type"], N_("这里的值不合要求。")))
 
 
 _KINDS = {"complete", "correct", "answer", "refuse", "return", "withdraw", "wait", "service"}

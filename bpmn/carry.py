@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from bpmn import loops
-from bpmn.changes import KIND_NAMES, Stand, places
+from bpmn.changes import Stand, places
 from bpmn.codec import Row
 from bpmn.graph import Graph
 from bpmn.problems import Refused
@@ -224,13 +224,6 @@ def _misfit(element: str, place: Stand | None, found: Stand | None) -> CannotMig
             code=f"{sort}-gone", element=element, name=name,
         )  # fmt: skip
     return CannotMigrate(
-        "“{name}”（{before}）与新版本里的“{target}”（{after}）不是同一种环节。",
+        "“{name}”与新版本里的“{target}”不是同一种环节。",
         code="kind-differs", element=element, name=name, target=found.name,
-        before=_kind_name(place), after=_kind_name(found),
     )  # fmt: skip
-
-
-def _kind_name(place: Stand) -> str:
-    loop = place.kind.rpartition(":")[2]
-    several = {"parallel": "，同时分办", "sequential": "，逐个分办", "standard": "，重复办理"}
-    return KIND_NAMES[place.sort] + several.get(loop, "")

@@ -57,6 +57,7 @@ async def things_of(town: Town, county: str) -> Things:
                 " and convert_from(payload, 'UTF8')::jsonb ->> 'tenant' = $1",
                 str(tenant),
             ),
+            "migration": await one("select id from case_migration where tenant = $1", tenant),
             "draft_version": await one(
                 "select number from matter_version where tenant = $1 and state = 'draft'", tenant
             ),

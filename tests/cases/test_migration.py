@@ -1,55 +1,19 @@
 """Running cases go over to another version: rehearsed, in batches, with what was done kept."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from browsing import Browser, words
 from casework import case_row, do, record, task_of, waiting
 from cast import Cast
+from newer import WITHOUT_INSPECT, publish
 from world import Town, package_of
 
 from onewindow import clock, db, jobs
-from onewindow.matters import actions as matters
 
 NEW = "/configure/matters/food-business/migrations/new"
 REHEARSAL = "/configure/matters/food-business/migrations/rehearsal"
 MIGRATIONS = "/configure/matters/food-business/migrations"
-
-
-async def publish(
-    town: Town, *replaced: tuple[str, str], forms: Any = None, **definition: Any
-) -> int:
-    """A new version of the food licence, its drawing changed by these replacements."""
-    package = package_of("food-business")
-    process = package.process
-    for old, new in replaced:
-        assert old in process, old
-        process = process.replace(old, new)
-    package = replace(
-        package,
-        process=process,
-        forms=forms or package.forms,
-        definition={**package.definition, **definition},
-    )
-    with db.as_tenant(town.tenants["qingxi"]):
-        version = await matters.save_draft(
-            town.tenants["qingxi"], package, by=None, now=clock.now()
-        )
-        await db.execute("update matter_version set state = 'published' where id = $1", version)
-        await db.execute(
-            "update matter set current_version = $1 where tenant = $2 and key = 'food-business'",
-            version,
-            town.tenants["qingxi"],
-        )
-    return version
-
-
-WITHOUT_INSPECT = (
-    ('"inspect"', '"site_visit"'),
-    (">inspect<", ">site_visit<"),
-    ('name="现场核查（两人）"', 'name="现场核验"'),
-)
 
 
 @pytest.fixture
@@ -106,7 +70,7 @@ async def test_a_rehearsal_says_who_stays_and_why_and_changes_nothing(
     at_inspect, at_review = await cast.food("inspect"), await cast.food("review")
     await publish(town, *WITHOUT_INSPECT)
     page = words(await configurator.get(NEW))
-    assert "从 第 1 版（在办 2 件）" in page
+    assert "从 v1（在办 2 件）" in page
     assert "取消了的环节" in page
     # What is likely is suggested, and may be overruled.
     said = words(await configurator.send_form(REHEARSAL, {"element-inspect": ""}))

@@ -64,6 +64,7 @@ async def repair(request: Request, clerk: Clerk, number: FromPath[str]) -> Templ
 @get("/cases/{number:str}/repairs")
 async def show_again(clerk: Clerk, number: FromPath[str]) -> Redirect:
     """Somebody reloads the page that told them why not."""
+    await repairs.lay_open(clerk, await queries.case_for(clerk, number), clock.now())
     return Redirect(f"/cases/{number}/repair", status_code=303)
 
 

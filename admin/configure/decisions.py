@@ -148,8 +148,10 @@ async def examine(
             for e in table.asked
         ],
         "rules": list(table.rules),
-        "overlaps": [{"rules": each.rules, "where": each.where} for each in found.overlaps],
-        "gaps": list(found.gaps),
+        "overlaps": [
+            {"rules": each.rules, "where": table.said(each.where)} for each in found.overlaps
+        ],
+        "gaps": [table.said(each) for each in found.gaps],
         "unreached": list(found.unreached),
         "unread": list(found.unread),
         "whole": found.whole,

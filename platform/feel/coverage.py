@@ -174,9 +174,11 @@ def _overlaps(sheet: _Sheet, table: Mapping[str, Any]) -> Iterator[Overlap]:
     found = 0
     for at, (number, box) in enumerate(rules):
         for other, second in rules[at + 1 :]:
-            both = [one & two for one, two in zip(box, second, strict=True)]
-            if not all(both) or (same and outputs[number - 1] == outputs[other - 1]):
+            if any(not one & two for one, two in zip(box, second, strict=True)):
                 continue
+            if same and outputs[number - 1] == outputs[other - 1]:
+                continue
+            both = [one & two for one, two in zip(box, second, strict=True)]
             yield Overlap((number, other), sheet.said(both))
             found += 1
             if found == MOST_FOUND:

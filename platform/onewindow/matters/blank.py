@@ -180,7 +180,8 @@ async def office_of(tenant: int, department: str) -> Office | None:
         frozenset(each["role"] for each in roles),
         place={
             "zh": await centre_name(tenant) + window,
-            "en": await centre_name(tenant, "en") + (f", {window}" if window else ""),
+            "en": await centre_name(tenant, "en")
+            + (f", {window}" if window and window.isascii() else ""),
         },
         hours=_hours(settings),
         phone=row["phone"] or settings.phone,

@@ -7,6 +7,7 @@ against each other: forms that steps name exist, expressions use names that are 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import bpmn
@@ -167,7 +168,9 @@ def _decisions(
                 {"task": task.label, "key": asked.key}, element, task.line,
             )  # fmt: skip
     tables = {key: text.encode() for key, text in package.decisions.items()}
-    problems = {key: _of_decision(table, names[key], feel) for key, table in tables.items()}
+    problems = {
+        key: _of_decision(table, frozenset(names[key]), feel) for key, table in tables.items()
+    }
     for key, found in problems.items():
         yield from (_of(f"decisions/{key}.dmn", problem) for problem in found)
     for key, table in tables.items():
@@ -184,7 +187,12 @@ FEW = 5
 """Gaps and the like of one table that are told: a table that has one often has a hundred."""
 
 
-def _table(part: str, table: bytes, feel: Feel) -> Iterator[Finding]:
+@lru_cache(64)  # every save asks anew, and tables seldom change
+def _table(part: str, table: bytes, feel: Feel) -> tuple[Finding, ...]:
+    return tuple(_left_open(part, table, feel))
+
+
+def _left_open(part: str, table: bytes, feel: Feel) -> Iterator[Finding]:
     """What a table that can be read leaves open, and kept rows it answers differently now."""
     for decision in read_dmn(table).decisions:
         looked = look(table, decision, feel)
@@ -195,13 +203,13 @@ def _table(part: str, table: bytes, feel: Feel) -> Iterator[Finding]:
                 part, "decision-overlap",
                 "决策表“{table}”第 {one} 条和第 {other} 条规则会同时成立（{where}），"
                 "这张表不允许：请改条件，或者改用“首条”等命中策略。",
-                {"table": name, "one": one, "other": other, "where": "；".join(overlap.where)},
+                {"table": name, "one": one, "other": other, "where": looked.said(overlap.where)},
                 looked.rules[other - 1],
             )  # fmt: skip
         for gap in found.gaps[:FEW]:
             yield Finding(
                 part, "decision-gap", "决策表“{table}”没有规则管到：{where}。结果会是空的。",
-                {"table": name, "where": "；".join(gap)}, decision, severity="warning",
+                {"table": name, "where": looked.said(gap)}, decision, severity="warning",
             )  # fmt: skip
         for number in found.unreached[:FEW]:
             yield Finding(
@@ -218,7 +226,8 @@ def _table(part: str, table: bytes, feel: Feel) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _of_decision(table: bytes, known: set[str], feel: Feel) -> list[Any]:
+@lru_cache(64)
+def _of_decision(table: bytes, known: frozenset[str], feel: Feel) -> list[Any]:
     """What is wrong with a DMN file, held against the names a process gives it."""
     problems: list[Any] = list(feel.check_decision(table, known))
     try:

@@ -53,15 +53,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One decision of a file, looked at. `rules` are their ids, in order."""
+    """One decision of a file, looked at. `columns` are labels of inputs, `rules` ids, in order."""
 
     decision: str
     name: str
     policy: str
     asked: tuple[Asked, ...]
+    columns: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     rows: tuple[Mapping[str, Any], ...] = ()
+
+    def said(self, where: Sequence[str]) -> str:
+        """A test for each column in words, those that let everything through left out."""
+        told = zip(self.columns, where, strict=True)
+        return "；".join(f"{label} {test}" for label, test in told if test != "-") or "-"
 
 
 def look(xml: bytes, decision: str, feel: Feel) -> Table:
@@ -84,6 +90,7 @@ def look(xml: bytes, decision: str, feel: Feel) -> Table:
         name,
         logic["hit"],
         asked,
+        tuple(each["label"] for each in logic["inputs"]),
         tuple(rule["id"] or "" for rule in logic["rules"]),
         coverage,
         rows,

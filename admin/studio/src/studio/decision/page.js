@@ -53,8 +53,7 @@ export function decision(root, { name, variables, sprite, studio }) {
       const before = modeler.getActiveView()?.id;
       await modeler.importXML(xml);
       const again = modeler.getViews().find(({ id }) => id === before);
-      if (again) await modeler.open(again);
-      trial.look(modeler.getActiveView());
+      if (again && again !== modeler.getActiveView()) await modeler.open(again);
     },
     async read() {
       return (await modeler.saveXML({ format: true })).xml;

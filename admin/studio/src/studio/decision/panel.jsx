@@ -103,13 +103,12 @@ function Coverage({ trial, icon }) {
   const { found, tried, unhit } = trial;
   const quiet = !found.overlaps.length && !found.gaps.length && !found.unreached.length && !found.unread.length;
   const few = (list) => list.slice(0, MOST_SHOWN);
-  const columns = (where) => where.map((each, index) => (each === '-' ? null : `${found.asked[index]?.label ?? ''} ${each}`)).filter(Boolean).join('，') || t('anything');
   return (
     <section class="dec-box">
       <h3>{t('coverage')}</h3>
       {quiet && <p class="dec-fine">{icon('circle-check')}{t(found.policy === 'FIRST' || found.policy === 'UNIQUE' || found.policy === 'ANY' ? 'covered' : 'coveredAny')}</p>}
-      <List title={t('overlaps')} tone="error" items={few(found.overlaps).map(({ rules, where }) => t('overlap', { one: rules[0], other: rules[1], where: columns(where) }))} />
-      <List title={t('gaps')} items={few(found.gaps).map(columns)} />
+      <List title={t('overlaps')} tone="error" items={few(found.overlaps).map(({ rules, where }) => t('overlap', { one: rules[0], other: rules[1], where }))} />
+      <List title={t('gaps')} items={few(found.gaps)} />
       <List title={t('unreached')} items={found.unreached.length ? [t('rulesList', { rules: found.unreached.join('、') })] : []} />
       <List title={t('unread')} items={found.unread.length ? [t('rulesList', { rules: found.unread.slice(0, 30).join('、') })] : []} />
       {!found.whole && !found.unread.length && <p class="dec-none">{t('inPart')}</p>}

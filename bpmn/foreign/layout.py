@@ -40,6 +40,8 @@ class Laid:
     """Boxes of the nodes, waypoints of the flows, and where each band begins and ends (y)."""
 
     boxes: dict[str, Box] = field(default_factory=dict)
+    detours: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Flows that pass other columns: (source, target) → the height (y) at which nothing stands."""
     bands: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -63,11 +65,15 @@ def lay_out(
     free = [each for each in nodes if each not in hosts]
     ahead = _ahead(free, [(hosts.get(s, s), hosts.get(t, t)) for s, t in flows])
     columns = _columns(free, ahead)
-    rows = _rows(free, ahead, columns, bands or {}, count)
+    rows, passing = _rows(free, ahead, columns, bands or {}, count)
     laid = Laid()
     top = MARGIN
-    heights = [1 + max((rows[n] for n in free if (bands or {}).get(n, 0) == b), default=0)
-               for b in range(count)]  # fmt: skip
+    heights = [1] * count
+    for node, row in rows.items():
+        band = (bands or {}).get(node, 0)
+        heights[band] = max(heights[band], row + 1)
+    for band, row in passing.values():
+        heights[band] = max(heights[band], row + 1)
     tops = []
     for lines in heights:
         tops.append(top)
@@ -78,6 +84,8 @@ def lay_out(
         centre = MARGIN + 60 + columns[node] * COLUMN
         middle = tops[(bands or {}).get(node, 0)] + rows[node] * ROW + ROW / 2
         laid.boxes[node] = Box(centre - width / 2, middle - height / 2, width, height)
+    for ends, (band, row) in passing.items():
+        laid.detours[ends] = tops[band] + row * ROW + ROW / 2
     sitting: dict[str, int] = defaultdict(int)
     for event, host in hosts.items():
         if host in laid.boxes:
@@ -91,10 +99,16 @@ def on_border(host: Box, number: int) -> Box:
     return Box(host.right - 36 - 10 - number * 44, host.bottom - 18, 36, 36)
 
 
-def route(source: Box, target: Box, *, from_border: bool = False) -> list[Point]:
-    """Waypoints between two shapes, with right angles."""
+def route(
+    source: Box, target: Box, *, from_border: bool = False, detour: float | None = None
+) -> list[Point]:
+    """Waypoints between two shapes, with right angles; by the height `detour` where given."""
     sx, sy = source.middle
     tx, ty = target.middle
+    if detour is not None and not from_border and abs(detour - sy) >= 1:
+        out, back = source.right + 20, target.x - 20
+        return [(source.right, sy), (out, sy), (out, detour), (back, detour), (back, ty),
+                (target.x, ty)]  # fmt: skip
     if from_border:
         if target.x > sx:
             return [(sx, source.bottom), (sx, ty), (target.x, ty)]
@@ -170,8 +184,9 @@ def _rows(
     columns: Mapping[str, int],
     bands: Mapping[str, int],
     count: int,
-) -> dict[str, int]:
-    """Each node as near to the row of what leads to it as there is room in its column."""
+) -> tuple[dict[str, int], dict[tuple[str, str], tuple[int, int]]]:
+    """Each node as near to the row of what leads to it as there is room in its column; and for
+    flows that pass columns, the band and row in which they meet nobody."""
     before: dict[str, list[str]] = {node: [] for node in free}
     for source, targets in ahead.items():
         for target in targets:
@@ -186,4 +201,15 @@ def _rows(
             row += 1
         taken.add((band, column, row))
         rows[node] = row
-    return rows
+    passing: dict[tuple[str, str], tuple[int, int]] = {}
+    for source, targets in ahead.items():
+        for target in targets:
+            between = range(columns[source] + 1, columns[target])
+            if not between:
+                continue
+            band, row = min(bands.get(target, 0), count - 1), rows[target]
+            while any((band, column, row) in taken for column in between):
+                row += 1
+            taken |= {(band, column, row) for column in between}
+            passing[source, target] = (band, row)
+    return rows, passing

@@ -33,6 +33,7 @@ class Plane:
     expanded: dict[str, bool] = field(default_factory=dict)
     upright: set[str] = field(default_factory=set)
     """Pools and lanes drawn from top to bottom."""
+    detours: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 def planes_of(root: Element) -> list[Plane]:
@@ -167,6 +168,7 @@ class Artist:
         if nodes and not any(identity in plane.shapes for identity in nodes):
             laid = self._laid_out(scope, [])
             plane.shapes |= laid.shapes
+            plane.detours |= laid.detours
             return
         flows = scope.findall(q("sequenceFlow"))
         missing = [identity for identity in nodes if identity not in plane.shapes]
@@ -226,7 +228,7 @@ class Artist:
             for reference in lane.findall(q("flowNodeRef"))
         }
         laid = lay_out(nodes, flows, hosts, bands, max(len(leaves), 1))
-        plane = Plane(shapes=laid.boxes)
+        plane = Plane(shapes=laid.boxes, detours=laid.detours)
         right = max((box.right for box in laid.boxes.values()), default=COLUMN) + MARGIN
         for lane, (top, bottom) in zip(leaves, laid.bands, strict=False):
             plane.shapes[lane.get("id")] = Box(0, top, right, bottom - top)
@@ -297,7 +299,8 @@ class Artist:
                 return
             source = next((e for e in self.root.iter() if e.get("id") == ends[0]), None)
             border = source is not None and source.tag == q("boundaryEvent")
-            points = route(boxes[0], boxes[1], from_border=border)
+            detour = plane.detours.get((ends[0], ends[1]))
+            points = route(boxes[0], boxes[1], from_border=border, detour=detour)
             if split(flow.tag)[1] == "association":
                 points = [boxes[0].middle, boxes[1].middle]
         edge = etree.SubElement(

@@ -36,7 +36,8 @@ async def test_a_finding_leads_to_its_line(screen_of: Any) -> None:
     page = await screen_of("wu.fan")
     await page.goto(MATTER)
     await page.get_by_role("button", name="修改（新建草稿）").click()
-    await page.wait_for_url("**/versions/2")
+    await page.wait_for_url("**/draft/process")
+    await page.goto(f"{MATTER}/versions/2")
     await page.locator("summary", has_text="流程（BPMN").click()
     process = page.locator("#process")
     drawing = await process.input_value()
@@ -59,12 +60,12 @@ async def test_a_finding_leads_to_its_line(screen_of: Any) -> None:
 async def test_a_draft_is_gone_on_with_and_never_overwritten(desk_of: Any) -> None:
     keeper = await desk_of("wu.fan")
     begun = await keeper.send_form(f"{MATTER}/drafts")
-    assert begun.headers["location"] == f"{MATTER}/versions/2"
+    assert begun.headers["location"] == f"{MATTER}/draft"
     texts = await texts_of(2)
     changed = texts["process"].replace("现场核查（两人）", "现场核查（三人）")
     await keeper.send_form(f"{MATTER}/versions/2", {**texts, "process": changed})
     again = await keeper.send_form(f"{MATTER}/drafts")
-    assert again.headers["location"] == f"{MATTER}/versions/2"
+    assert again.headers["location"] == f"{MATTER}/draft"
     assert "三人" in (await texts_of(2))["process"]
 
     package = (await keeper.get(f"{MATTER}/versions/1/package")).content

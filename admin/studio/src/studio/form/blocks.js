@@ -9,21 +9,24 @@ import { t } from './words.js';
 export function copied(components, form) {
   const copies = JSON.parse(JSON.stringify(components));
   const names = new Set();
-  walk(form, ({ id, key, path }) => [id, key, path].forEach((name) => name && names.add(name)));
-  const taken = (name) => names.has(name);
+  const ids = new Set();
+  walk(form, ({ id, key, path }) => {
+    ids.add(id);
+    for (const name of [key, path]) if (name) names.add(name);
+  });
   const changes = [];
   walk({ components: copies }, (component) => {
     delete component._parent;
     delete component._path;
     for (const name of ['key', 'path']) {
       if (!component[name]) continue;
-      const free = freeName(component[name], taken);
+      const free = freeName(component[name], (one) => names.has(one));
       if (free !== component[name]) changes.push(renamed(component[name], free));
       component[name] = free;
       names.add(free);
     }
-    if (component.id) component.id = freeName(component.id, taken);
-    if (component.id) names.add(component.id);
+    if (component.id) component.id = freeName(component.id, (one) => ids.has(one));
+    ids.add(component.id);
   });
   const rows = new Map();
   walk({ components: copies }, (component) => {

@@ -5,7 +5,9 @@
  */
 import { FormEditor } from '@bpmn-io/form-js-editor';
 import { Default, FormFields, Group } from '@bpmn-io/form-js-viewer';
+import '@bpmn-io/form-js-editor/dist/assets/dragula.css';
 import '@bpmn-io/form-js-editor/dist/assets/form-js-editor-base.css';
+import { gathered, spread } from './rows.js';
 import { begin, CHOICES, CONTAINERS, keepsValue, nameOf, TYPES } from './types.js';
 import { lang, t } from './words.js';
 import { spriteIcon } from './sprite.js';
@@ -125,6 +127,10 @@ export class Canvas extends FormEditor {
     return super._getModules().filter((one) => !('propertiesPanel' in one || 'keyboardBindings' in one));
   }
 
+  importSchema(form) {
+    return super.importSchema(spread(form));
+  }
+
   taken(name) {
     return this.get('formFieldRegistry').getAll().some(({ key, path, id }) => [key, path, id].includes(name));
   }
@@ -132,7 +138,7 @@ export class Canvas extends FormEditor {
   /** The definition as it is kept: without form-js's own notes on it. */
   definition() {
     const { schemaVersion, ...definition } = this.saveSchema();
-    return { ...definition, schemaVersion };
+    return gathered({ ...definition, schemaVersion });
   }
 
   get root() {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** The fields of the properties panel. Each shows a value and hands on a changed one; '' means none. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { feelEditor } from '../feel-editor.js';
 import { spriteIcon } from './sprite.js';
 import { lang, t } from './words.js';
@@ -160,7 +160,7 @@ export function Feel({ label, hint, value, onChange, scope, placeholder }) {
   const editor = useRef();
   const latest = useRef();
   latest.current = { onChange, scope };
-  useEffect(() => {
+  useLayoutEffect(() => {
     editor.current = feelEditor(box.current, {
       value: value ?? '', sign: true, lang, label, placeholder,
       names: scope.names, sample: () => latest.current.scope.sample?.(),
@@ -168,7 +168,8 @@ export function Feel({ label, hint, value, onChange, scope, placeholder }) {
     });
     return () => editor.current.destroy();
   }, []);
-  useEffect(() => { editor.current.value = value ?? ''; }, [value]);
+  // At once, not after painting: a key pressed in between would be lost.
+  useLayoutEffect(() => { editor.current.value = value ?? ''; }, [value]);
   useEffect(() => { editor.current.setNames(scope.names); }, [scope.names]);
   return (
     <div class="fd-input">

@@ -9,13 +9,12 @@ from litestar.response import Redirect, Template
 
 from admin.configure.doors import matter_of
 from bpmn.dialect import PLACES
-from onewindow import clock, db, rooms
+from onewindow import clock, db
 from onewindow.errors import FieldProblem, Invalid
 from onewindow.handover import assigning, fill_ins
 from onewindow.handover.arriving import Arrival, arrival
 from onewindow.matters import drafts
-from onewindow.matters.actions import package_of
-from onewindow.matters.checks import check
+from onewindow.matters.actions import findings_of, package_of
 from onewindow.matters.difference import difference
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -99,7 +98,7 @@ async def _page(
         changes = difference(
             await package_of(before["id"]), draft.package, names=await names_of(clerk.tenant)
         )
-    findings = check(draft.package, rooms.feel())
+    findings = await findings_of(draft.package)
     return page(
         "configure/arrival.html",
         status=422 if problems else 200,

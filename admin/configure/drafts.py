@@ -11,13 +11,13 @@ from litestar import Request, Response, Router, delete, get, post, put
 from litestar.params import FromPath
 
 from admin.configure.beginning import make_by_program
-from onewindow import clock, db, rooms
+from onewindow import clock, db
 from onewindow.errors import FieldProblem, Invalid
-from onewindow.handover import fill_ins
+from onewindow.handover import adoption, fill_ins
 from onewindow.matters import actions
 from onewindow.matters import drafts as store
-from onewindow.matters.checks import Finding, check
-from onewindow.matters.package import MAX_FILE
+from onewindow.matters.checks import Finding
+from onewindow.matters.package import MAX_FILE, Package
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.web.i18n import gettext
@@ -114,7 +114,7 @@ async def show_findings(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """What the checks say of the draft as it is saved."""
     draft = await _draft(clerk, key)
     left = await fill_ins.left(draft.id, draft.package)
-    return {"findings": _findings(draft.package) + [told(finding) for finding in left]}
+    return {"findings": await _findings(draft.package) + [told(finding) for finding in left]}
 
 
 @post("/api/matters/{key:str}/draft/findings", status_code=200, request_max_body_size=2 * MAX_FILE)
@@ -128,7 +128,7 @@ async def find(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, 
     try:
         package = store.with_part(draft.package, part, content)
         left = await fill_ins.left(draft.id, package)
-        return {"findings": _findings(package) + [told(finding) for finding in left]}
+        return {"findings": await _findings(package) + [told(finding) for finding in left]}
     except Invalid as invalid:
         return {"findings": [_unreadable(part, problem) for problem in invalid.fields]}
 
@@ -180,8 +180,8 @@ def _content(part: str, body: bytes) -> store.Content:
     return content
 
 
-def _findings(package: Any) -> list[dict[str, Any]]:
-    return [told(finding) for finding in check(package, rooms.feel())]
+async def _findings(package: Package) -> list[dict[str, Any]]:
+    return [told(finding) for finding in await actions.findings_of(package)]
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from litestar.response import Redirect, Template
 
 from admin.configure.doors import STATES, matter_of, version_of
 from admin.whereabouts import placed
-from onewindow import clock, db, rooms
+from onewindow import clock, db
 from onewindow.cases.file_pages import content_disposition
 from onewindow.errors import Forbidden, Invalid, Refusal
 from onewindow.matters import actions
-from onewindow.matters.checks import Finding, check
+from onewindow.matters.checks import Finding
 from onewindow.matters.package import write_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -75,7 +75,7 @@ async def show_version(
         "decisions": _pretty(dict(package.decisions)),
     }
     done = request.query_params.get("done", "")
-    return _editor(matter, version, texts, check(package, rooms.feel()), done=done)
+    return _editor(matter, version, texts, await actions.findings_of(package), done=done)
 
 
 @post("/configure/matters/{key:str}/versions/{number:int}", status_code=200)

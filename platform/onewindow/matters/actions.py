@@ -1,5 +1,7 @@
 """Making, changing and publishing matters. A published version is frozen; a change is a new one."""
 
+import asyncio
+from collections import OrderedDict
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +34,21 @@ class NotPublishable(Refusal):
 def require_configurator(actor: Actor) -> None:
     if not actor.is_any("configurator", "operator"):
         raise Forbidden
+
+
+_found: OrderedDict[str, list[Finding]] = OrderedDict()
+_KEPT = 64
+
+
+async def findings_of(package: Package) -> list[Finding]:
+    """What the checks say, found beside the event loop: a large matter takes a part of a second.
+    The same package isn't checked twice while somebody works on it."""
+    key = package.hash
+    if key not in _found:
+        _found[key] = await asyncio.to_thread(check, package, rooms.feel())
+        if len(_found) > _KEPT:
+            _found.popitem(last=False)
+    return _found[key]
 
 
 async def save_draft(
@@ -103,7 +120,7 @@ async def publish(version: int, *, by: int | None, now: datetime) -> None:
     while goes on doing so.
     """
     package = await package_of(version)
-    findings = check(package, rooms.feel())
+    findings = await findings_of(package)
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
     definition = read_definition(package.definition)
@@ -196,7 +213,7 @@ async def edit_draft(
         orjson.loads(known["tests"]),
     )
     await write_draft(version, package, by=by, now=now)
-    return check(package, rooms.feel())
+    return await findings_of(package)
 
 
 def require_same_key(definition: dict[str, Any], key: str) -> None:

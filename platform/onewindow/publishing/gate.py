@@ -14,14 +14,17 @@ import orjson
 import bpmn
 from onewindow import db, rooms
 from onewindow.errors import Invalid, NotThere
-from onewindow.matters.checks import Finding, check
+from onewindow.handover import adoption
+from onewindow.matters.actions import findings_of
+from onewindow.matters.checks import Finding
 from onewindow.matters.difference import Difference, difference
 from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
 from onewindow.matters.versions import Version, compiled
 from onewindow.publishing import eligible, reviews, samples, trials
-from onewindow.publishing.hurdles import Hurdle, Reason, Severity, pure_hurdles
+from onewindow.publishing.hurdles import Hurdle, Reason, Severity, pure_hurdles, step_name
 from onewindow.web.i18n import gettext as _
+from onewindow.web.i18n import language
 from onewindow.web.words import datetime_words
 
 CONFIRMATION = "confirmation"
@@ -92,15 +95,19 @@ async def judge(version: int, *, now: datetime) -> Judgement:
         raise NotThere
     package = _package(row)
     feel = rooms.feel()
-    findings = check(package, feel)
+    findings = await findings_of(package)
     made = _compiled(row, findings)
+    definition = mended(package.definition)
     in_force = await _in_force(row["current_version"])
     changes = difference(in_force, package, names=await names_of(row["tenant"]))
     standing = await reviews.standing(row["tenant"], version, row["hash"])
     about = reviews.about_of(in_force, package)
     hurdles = [
-        *pure_hurdles(package, mended(package.definition), findings, feel),
-        await eligible.staffed(made.process if made else _process(row), row["tenant"]),
+        *pure_hurdles(package, definition, findings, feel),
+        *await inherited(row["tenant"], package),
+        await eligible.staffed(
+            made.process if made else _process(row), row["tenant"], definition.steps
+        ),
         await trials.passed(package, row["tenant"], fit=made is not None),
         await samples.rendered(made, package, row["tenant"], feel, now),
         confirmed(standing, row["key"]),
@@ -115,8 +122,34 @@ async def judge(version: int, *, now: datetime) -> Judgement:
         about=about,
         before=row["before"],
         changes=changes,
-        running=await _running(row["matter"], changes, package),
+        running=await _running(row["matter"], changes, package, definition.steps),
     )
+
+
+async def inherited(tenant: int, package: Package) -> list[Hurdle]:
+    """For an adopted matter: whether it is what the place above laid down, but for what is each
+    place's own. No hurdle for others."""
+    found = await adoption.findings(tenant, package)
+    if found is None:
+        return []
+    reasons = [
+        Reason(
+            _(finding.text, **finding.params),
+            f"process#element={finding.element}" if finding.part == "process.bpmn" else "process",
+        )
+        for finding in found
+    ]
+    said = _("与沿用的上级版本一致，只改了允许改的内容。")
+    return [
+        Hurdle(
+            "inherited",
+            _("没有改动上级规定的内容"),
+            not found,
+            "hard",
+            tuple(reasons),
+            said if not found else "",
+        )
+    ]
 
 
 def confirmed(standing: reviews.Standing, key: str) -> Hurdle:
@@ -142,9 +175,11 @@ def confirmed(standing: reviews.Standing, key: str) -> Hurdle:
 
 async def names_of(tenant: int) -> Mapping[str, str]:
     """What the departments and posts of a tenant and those above and below it are called."""
+    name = "coalesce(nullif(name_en, ''), name) as name" if language() == "en" else "name"
     rows = await db.fetch(
-        "select distinct on (kind, key) kind, key, name from (select 'department' as kind, tenant,"
-        " key, name from department union all select 'post', tenant, key, name from post) named"
+        "select distinct on (kind, key) kind, key, name from ("
+        f" select 'department' as kind, tenant, key, {name} from department"
+        f" union all select 'post', tenant, key, {name} from post) named"
         " where tenant = $1 or tenant = any($2) order by kind, key, tenant <> $1",
         tenant,
         list(db.current().visible),
@@ -190,7 +225,9 @@ async def _in_force(version: int | None) -> Package | None:
     return _package(row) if row is not None else None
 
 
-async def _running(matter: int, changes: Difference, package: Package) -> tuple[AtStep, ...]:
+async def _running(
+    matter: int, changes: Difference, package: Package, names: Mapping[str, str]
+) -> tuple[AtStep, ...]:
     """Where cases of this matter are, by step, and what the change would do to those steps."""
     rows = await db.fetch(
         "select t.element, min(t.name) as name, count(distinct t.case_id) as cases from task t"
@@ -204,7 +241,7 @@ async def _running(matter: int, changes: Difference, package: Package) -> tuple[
     return tuple(
         AtStep(
             row["element"],
-            row["name"],
+            step_name(names, row["element"], row["name"]),
             row["cases"],
             changes.marks.get(row["element"], "")
             or ("changed" if f"forms/{used.get(row['element'])}" in forms else ""),

@@ -87,7 +87,7 @@ async def test_the_correction_dialogue_asks_for_each_ticked_material_and_keeps_w
 
     dialog = page.locator("#correction")
     await expect(dialog).to_be_visible()
-    await expect(dialog).to_contain_text("请写明这项材料需要补正什么。")
+    await expect(dialog).to_contain_text("请写明这一项需要补正什么。")
     await expect(dialog.get_by_label("其他需要补正的问题")).to_have_value("面积与图纸不一致。")
     await expect(dialog.get_by_role("textbox", name="需要补正什么")).to_be_focused()
     await dialog.get_by_role("button", name="缺少签字或盖章。").click()

@@ -8,6 +8,9 @@ from browsing import words
 from casework import apply_for, do, task_of
 from playwright.async_api import expect
 
+from onewindow import db
+from onewindow.cases import steps
+
 
 @pytest.fixture
 async def two(desk_of: Any) -> list[str]:
@@ -62,6 +65,28 @@ async def test_many_at_once_say_what_came_of_each(
     await expect(notice).to_contain_text("1 件已签收，1 件没有签收。")
     await expect(notice).to_contain_text(two[0])
     await expect(notice).to_contain_text("已由李敏于")
+
+
+async def test_what_breaks_on_the_way_does_not_hide_what_was_done(
+    desk_of: Any, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = await desk_of("li.min")
+    first, second = [await task_of(receipt, "accept") for receipt in two]
+    claim = steps.claim
+
+    async def breaking(actor: Any, task: int, **more: Any) -> None:
+        if task == first:
+            raise ConnectionResetError
+        await claim(actor, task, **more)
+
+    monkeypatch.setattr(steps, "claim", breaking)
+    answer = await clerk.send_form("/inbox/claims", {"task": [first, second]})
+    assert answer.status_code == 200
+    assert "1 件已签收，1 件没有签收。" in words(answer)
+    assert f"{two[0]} ：系统出了问题，这一件没有办理" in words(answer)
+    with db.as_system():
+        taken = await db.fetch("select id from task where assignee is not null")
+    assert [row["id"] for row in taken] == [second]
 
 
 async def test_a_bulk_transfer_without_a_reason_keeps_ticks_and_choice(

@@ -1,10 +1,11 @@
 """The inbox: tasks of one's lanes, kept filters and views, many tasks at once, live numbers."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import structlog
 from litestar import Request, Response, Router, delete, get, post
 from litestar.response import Redirect, ServerSentEvent, Template
 
@@ -31,6 +32,13 @@ from onewindow.workspace.paging import Pages
 from onewindow.workspace.work import choices
 
 MOST = 200
+
+log = structlog.get_logger("onewindow.inbox")
+
+
+class Broken(Refusal):
+    status = 500
+    text = "系统出了问题，这一件没有办理，我们已经记录下来。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,13 @@ async def show_inbox(request: Request, clerk: Clerk) -> Template | Response[Any]
 async def claim_many(request: Request, clerk: Clerk) -> Template | Redirect:
     """Take every ticked task that is still free; say which were not, and why."""
     body = await said(request)
-    done, refused = 0, []
-    for task in _ticked(body):
-        try:
-            await steps.claim(clerk, task, now=clock.now())
-            done += 1
-        except Refusal as refusal:
-            refused.append(await _told(clerk, task, refusal))
-    if not refused:
-        return Redirect(f"/inbox?whose=mine&claimed={done}", status_code=303)
-    return await _again(request, clerk, body, Tried("claim", done, tuple(refused)))
+    now = clock.now()
+    tried = await _with_each(
+        clerk, "claim", _ticked(body), lambda task: steps.claim(clerk, task, now=now)
+    )
+    if not tried.refused:
+        return Redirect(f"/inbox?whose=mine&claimed={tried.done}", status_code=303)
+    return await _again(request, clerk, body, tried)
 
 
 @post("/inbox/transfers", status_code=200)
@@ -130,16 +135,16 @@ async def transfer_many(request: Request, clerk: Clerk) -> Template | Redirect:
                 typed={"to": to, "why": why},
             ),
         )
-    done, refused = 0, []
-    for task in tasks:
-        try:
-            await steps.transfer(clerk, task, to=int(to), why=why, now=clock.now())
-            done += 1
-        except Refusal as refusal:
-            refused.append(await _told(clerk, task, refusal))
-    if not refused:
-        return Redirect(f"/inbox?transferred={done}", status_code=303)
-    return await _again(request, clerk, body, Tried("transfer", done, tuple(refused)))
+    now = clock.now()
+    tried = await _with_each(
+        clerk,
+        "transfer",
+        tasks,
+        lambda task: steps.transfer(clerk, task, to=int(to), why=why, now=now),
+    )
+    if not tried.refused:
+        return Redirect(f"/inbox?transferred={tried.done}", status_code=303)
+    return await _again(request, clerk, body, tried)
 
 
 @get(["/inbox/claims", "/inbox/transfers", "/inbox/views"])
@@ -180,6 +185,24 @@ async def live_counts(request: Request, clerk: Clerk) -> ServerSentEvent:
             yield {"event": "reviews", "data": str(asked)}
 
     return ServerSentEvent(counts())
+
+
+async def _with_each(
+    clerk: Actor, act: str, tasks: Sequence[int], do: Callable[[int], Awaitable[None]]
+) -> Tried:
+    """Do something with each of many tasks, each by itself, and say what came of each: also of one
+    where something broke, which must not hide what was done before it."""
+    done, refused = 0, []
+    for task in tasks:
+        try:
+            await do(task)
+            done += 1
+        except Refusal as refusal:
+            refused.append(await _told(clerk, task, refusal))
+        except Exception:
+            log.exception("one of many tasks", act=act, task=task)
+            refused.append(await _told(clerk, task, Broken()))
+    return Tried(act, done, tuple(refused))
 
 
 async def _page(

@@ -70,8 +70,15 @@ CATCH_ATTRIBUTES = frozenset({"correlation"})
 """On what waits for a message: FEEL telling this waiting place from others for the same message."""
 LOOP_ATTRIBUTES = frozenset({"collection", "item", "result", "result-item"})
 """On multiInstanceLoopCharacteristics, for modelers that can't write BPMN's own references."""
+SLOT_ATTRIBUTES = frozenset({"slot"})
+"""On sub-processes: "true" where whoever adopts the matter may draw steps of their own."""
 ATTRIBUTES = (
-    STEP_ATTRIBUTES | SERVICE_ATTRIBUTES | DECISION_ATTRIBUTES | CATCH_ATTRIBUTES | LOOP_ATTRIBUTES
+    STEP_ATTRIBUTES
+    | SERVICE_ATTRIBUTES
+    | DECISION_ATTRIBUTES
+    | CATCH_ATTRIBUTES
+    | LOOP_ATTRIBUTES
+    | SLOT_ATTRIBUTES
 )
 
 NAME = re.compile(r"[^\W\d]\w*")

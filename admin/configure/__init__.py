@@ -1,6 +1,7 @@
 """Where matters are configured: lists and versions, the studio's pages, and the API under both."""
 
 from admin.configure import (
+    adoptions,
     arrivals,
     beginning,
     blocks,
@@ -27,6 +28,7 @@ routes = [
     *home.routes,
     *imports.routes,
     *arrivals.routes,
+    *adoptions.routes,
     *publication.routes,
     *comparing.routes,
     *confirming.routes,

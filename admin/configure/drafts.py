@@ -113,8 +113,8 @@ async def drop_part(clerk: Clerk, key: FromPath[str], part: FromPath[str]) -> di
 async def show_findings(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """What the checks say of the draft as it is saved."""
     draft = await _draft(clerk, key)
-    left = await fill_ins.left(draft.id, draft.package)
-    return {"findings": await _findings(draft.package) + [told(finding) for finding in left]}
+    more = await _brought_along(clerk, draft, draft.package)
+    return {"findings": await _findings(draft.package) + more}
 
 
 @post("/api/matters/{key:str}/draft/findings", status_code=200, request_max_body_size=2 * MAX_FILE)
@@ -127,8 +127,8 @@ async def find(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, 
         raise Invalid({"content": "缺少内容。"})
     try:
         package = store.with_part(draft.package, part, content)
-        left = await fill_ins.left(draft.id, package)
-        return {"findings": await _findings(package) + [told(finding) for finding in left]}
+        more = await _brought_along(clerk, draft, package)
+        return {"findings": await _findings(package) + more}
     except Invalid as invalid:
         return {"findings": [_unreadable(part, problem) for problem in invalid.fields]}
 

@@ -54,6 +54,8 @@ def _allowed(node: Node) -> frozenset[str]:
         return dialect.SERVICE_ATTRIBUTES
     if node.tag == "businessRuleTask":
         return dialect.DECISION_ATTRIBUTES
+    if node.tag == "subProcess":
+        return dialect.SLOT_ATTRIBUTES
     return dialect.CATCH_ATTRIBUTES if node.tag in _CATCHING else frozenset()
 
 

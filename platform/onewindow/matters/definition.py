@@ -159,6 +159,15 @@ class PaperWording(Part):
     body: Words | None = None
 
 
+class Upstream(Part):
+    """The version of a place above that an adopted matter is made of. `kept`: pieces that were left
+    as an older version has them, and that version's number."""
+
+    tenant: str = Field(max_length=60)
+    version: int = Field(ge=1)
+    kept: dict[Annotated[str, StringConstraints(max_length=120)], int] = {}
+
+
 class Definition(Part):
     """matter.json, read and checked in itself; checks across parts are in `checks.py`."""
 
@@ -192,6 +201,7 @@ class Definition(Part):
     certificate: CertificatePlan | None = None
     certificates: dict[Key, CertificatePlan] = {}
     papers: dict[Key, PaperWording] = {}
+    upstream: Upstream | None = None
 
     @whole(mode="after")
     def _parts_fit(self) -> Self:

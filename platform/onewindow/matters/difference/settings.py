@@ -67,7 +67,7 @@ _CHOICES: Mapping[str, Mapping[str, object]] = {
     },
 }  # fmt: skip
 _ORDER = ("", "materials", "limits", "guide", "certificate", "certificates", "papers", "steps")
-_NOT_SAID = frozenset({"schema", "key", "process", "decisions", "forms"})
+_NOT_SAID = frozenset({"schema", "key", "process", "decisions", "forms", "upstream"})
 """What a package says of itself, or another part shows better."""
 
 

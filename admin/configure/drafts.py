@@ -180,6 +180,13 @@ def _content(part: str, body: bytes) -> store.Content:
     return content
 
 
+async def _brought_along(clerk: Actor, draft: store.Draft, package: Any) -> list[dict[str, Any]]:
+    """What an import left to be filled in, and what the place above doesn't let one change."""
+    left = await fill_ins.left(draft.id, package)
+    fixed = await adoption.findings(clerk.tenant, package) or []
+    return [told(finding) for finding in (*fixed, *left)]
+
+
 async def _findings(package: Package) -> list[dict[str, Any]]:
     return [told(finding) for finding in await actions.findings_of(package)]
 

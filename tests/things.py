@@ -30,6 +30,8 @@ async def things_of(town: Town, county: str) -> Things:
         things = {
             "tenant": tenant,
             "place": county,
+            "old": 1,
+            "new": 2,
             "path": "openapi.json",
             "key": "food-business",
             "matter": "food-business",

@@ -7,7 +7,7 @@ import bpmn
 from onewindow import db
 from onewindow.people.queries import lane_words
 from onewindow.people.rules import lane_of, typed_name
-from onewindow.publishing.hurdles import Hurdle, Reason, Severity
+from onewindow.publishing.hurdles import Hurdle, Reason, Severity, step_name
 from onewindow.tenants.queries import places
 from onewindow.tenants.rules import Place, Places
 from onewindow.web.i18n import gettext as _
@@ -27,7 +27,7 @@ class _Gap:
     nobody_anywhere: bool
 
 
-async def staffed(process: bpmn.Process | None, owner: int) -> Hurdle:
+async def staffed(process: bpmn.Process | None, owner: int, names: Mapping[str, str]) -> Hurdle:
     """Hard where a step has nobody in the owner's own place or anywhere at all, soft where only
     some places lack somebody: their fallback lane takes the task meanwhile."""
     title = _("每个环节在每个使用地都有人办理")
@@ -44,16 +44,16 @@ async def staffed(process: bpmn.Process | None, owner: int) -> Hurdle:
     ]
     gaps = [gap for step in steps if (gap := _gap(step, owner, users, tree, served, people))]
     gaps.sort(key=lambda gap: not _stops(gap, owner))
-    reasons = [await _reason(gap, owner) for gap in gaps]
+    reasons = [await _reason(gap, owner, names) for gap in gaps]
     unclear = [step for step in steps if step.assign is None and step.assign_expression]
     hard = any(_stops(gap, owner) for gap in gaps)
     severity: Severity = "hard" if hard or not gaps else "soft"
-    names = "、".join(place.named(language()) for place in users[:MOST_NAMED])
-    said = _("{n} 个使用地的每个环节都有人：{names}。", n=len(users), names=names)
+    some = "、".join(place.named(language()) for place in users[:MOST_NAMED])
+    said = _("{n} 个使用地的每个环节都有人：{names}。", n=len(users), names=some)
     if len(users) > MOST_NAMED:
-        said = _("{n} 个使用地的每个环节都有人：{names}等。", n=len(users), names=names)
+        said = _("{n} 个使用地的每个环节都有人：{names}等。", n=len(users), names=some)
     if unclear:
-        steps_said = "、".join(step.name for step in unclear)
+        steps_said = "、".join(step_name(names, step.id, step.name) for step in unclear)
         said += _("“{steps}”的办理人由公式算出，办理时才知道。", steps=steps_said)
     return Hurdle(TITLE_KEY, title, not gaps, severity, tuple(reasons), "" if gaps else said)
 
@@ -114,14 +114,15 @@ def _stops(gap: _Gap, owner: int) -> bool:
     return gap.nobody_anywhere or owner in [place.id for place in gap.places]
 
 
-async def _reason(gap: _Gap, owner: int) -> Reason:
+async def _reason(gap: _Gap, owner: int, names: Mapping[str, str]) -> Reason:
     at = gap.places[0].id if gap.places else owner
     if gap.lane.startswith("person:"):
         who = gap.lane.removeprefix("person:")
     else:
         who = await lane_words(at, gap.lane, language())
-    names = "、".join(place.named(language()) for place in gap.places[:MOST_NAMED])
-    told = {"step": gap.step.name, "who": who, "places": names, "n": len(gap.places)}
+    some = "、".join(place.named(language()) for place in gap.places[:MOST_NAMED])
+    step = step_name(names, gap.step.id, gap.step.name)
+    told = {"step": step, "who": who, "places": some, "n": len(gap.places)}
     if len(gap.places) > MOST_NAMED:
         text = _("“{step}”由{who}办理，{places}等 {n} 个地方没有人。", **told)
     else:

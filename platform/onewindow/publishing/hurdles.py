@@ -17,6 +17,7 @@ from onewindow.matters.checks import Finding
 from onewindow.matters.definition import Definition
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _
+from onewindow.web.i18n import language
 from onewindow.web.words import span_words
 
 Severity = Literal["hard", "soft"]
@@ -73,7 +74,7 @@ def pure_hurdles(package: Package, definition: Definition, findings: list[Findin
         checked(findings),
         named(package, definition, findings, feel),
         fitting(drawing, definition),
-        told(drawing),
+        told(drawing, definition.steps),
         worded(findings),
     ]
 
@@ -105,7 +106,7 @@ def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
         return Hurdle("limits", title, None, said=_("流程图读不出来，先改正它。"))
     way = paths.longest(drawing)
     promised = definition.limits.limit("promised")
-    said = _way_said(way)
+    said = _way_said(way, definition.steps)
     told = {"days": _days(way), "promised": span_words(str(promised)), "way": said}
     if way.days > paths.working_days(promised):
         text = _("最长路径需要 {days} 个工作日，超过承诺时限（{promised}）：{way}。", **told)
@@ -117,7 +118,10 @@ def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
     if way.unlimited:
         reasons = tuple(
             Reason(
-                _("“{step}”没有时限，无法核对总时长。", step=leg.name),
+                _(
+                    "“{step}”没有时限，无法核对总时长。",
+                    step=step_name(definition.steps, leg.element, leg.name),
+                ),
                 _element("process", leg.element),
             )
             for leg in way.unlimited
@@ -127,12 +131,12 @@ def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
     return Hurdle("limits", title, True, said=text)
 
 
-def told(drawing: bpmn.Drawing | None) -> Hurdle:
+def told(drawing: bpmn.Drawing | None, names: Mapping[str, str]) -> Hurdle:
     """Refusals: whoever is turned away gets it in writing."""
     title = _("不予办理都有书面文书")
     if drawing is None:
         return Hurdle("refusals", title, None, said=_("流程图读不出来，先改正它。"))
-    reasons = tuple(_refusal(each) for each in refusals.wrong_refusals(drawing))
+    reasons = tuple(_refusal(each, names) for each in refusals.wrong_refusals(drawing))
     said = _("不予受理、不予许可由平台出具通知书；流程里没有不出文书的退出路径。")
     return Hurdle("refusals", title, not reasons, "hard", reasons, "" if reasons else said)
 
@@ -141,6 +145,11 @@ def worded(findings: Iterable[Finding]) -> Hurdle:
     """Vague materials and texts."""
     mine = [each for each in findings if _of_wording(each)]
     return _of_findings("wording", _("材料和用语明确"), mine, _("没有含糊的材料或兜底的说法。"))
+
+
+def step_name(names: Mapping[str, str], element: str, name: str) -> str:
+    """What a step is called in the reader's language; `names` are a definition's English ones."""
+    return names.get(element, name) if language() == "en" else name
 
 
 def place_of(finding: Finding) -> str:
@@ -249,8 +258,9 @@ def _within(key: str, names: Iterable[str]) -> set[str]:
 # ---- words --------------------------------------------------------------------------------------
 
 
-def _refusal(refusal: refusals.Refusal) -> Reason:
-    told: Mapping[str, Any] = {"step": refusal.step, "outcome": refusal.outcome}
+def _refusal(refusal: refusals.Refusal, names: Mapping[str, str]) -> Reason:
+    step = step_name(names, refusal.element, refusal.step)
+    told: Mapping[str, Any] = {"step": step, "outcome": refusal.outcome}
     if refusal.why == "verb":
         text = _(
             "“{step}”的结果“{outcome}”会被记成同意：不予受理、不予许可由平台的按钮办理，"
@@ -266,8 +276,12 @@ def _refusal(refusal: refusals.Refusal) -> Reason:
     return Reason(text, _element("process", refusal.element))
 
 
-def _way_said(way: paths.Way) -> str:
-    return " + ".join(f"{leg.name} {float(leg.days):g}" for leg in way.legs if leg.days is not None)
+def _way_said(way: paths.Way, names: Mapping[str, str]) -> str:
+    return " + ".join(
+        f"{step_name(names, leg.element, leg.name)} {float(leg.days):g}"
+        for leg in way.legs
+        if leg.days is not None
+    )
 
 
 def _days(way: paths.Way) -> str:

@@ -116,7 +116,9 @@ function together(canvas, viewer, box) {
 /** The whole process when it fits readably, else the part where the case stands. */
 function fit(canvas, viewer, box) {
   const zoom = whole(canvas);
+  if (box.dataset.marks) return; // what is marked is to be seen at once
   const ids = `${box.dataset.overdue ?? ''} ${box.dataset.current ?? ''}`.split(/\s+/).filter(Boolean);
+  if (box.closest('[data-together]')) ids.push(...Object.keys(JSON.parse(box.dataset.marks ?? '{}')));
   const registry = viewer.get('elementRegistry');
   const here = ids.map((id) => registry.get(id)).find(Boolean);
   const start = registry.find((element) => element.type === 'bpmn:StartEvent');

@@ -289,7 +289,7 @@ async def _take(passage: Passage, item: int, case: int, by: Author, now: datetim
                 state, (text, params) = "failed", why_not(Stale())
         except FAULTS as error:
             # A fault of ours or a damaged case: it is told, and the others go on.
-            log.error("case-not-migrated", case=case, exc_info=error)
+            log.error("case-not-migrated", case=case, error=repr(error))
             state, text, params = "failed", N_("迁移时出错：{why}"), {"why": str(error)[:200]}
             break
         except (bpmn.Refused, Refusal) as refused:

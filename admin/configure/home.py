@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from admin.configure.doors import STATES, matter_of
 from onewindow import clock, db
 from onewindow.errors import Invalid, Refusal
+from onewindow.handover import adoption
 from onewindow.matters import drafts
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -166,6 +167,8 @@ async def _page(
         notice=next((each for each in record if each["kind"] in NOTICES), None),
         failed=_unanswered(record, versions),
         cancelling=cancelling,
+        adoption=await adoption.adoption_of(clerk.tenant, key),
+        adopters=len(await adoption.adopters(clerk, matter["id"])),
         record=record[:20],
         states=STATES,
         done=DONE.get(done, ""),

@@ -41,8 +41,9 @@ from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import said
 
-MOST_AT_ONCE = 2
-"""Plays that one person may have under way; the page asks one after the other."""
+MOST_AT_ONCE = 3
+"""Plays that one person may have under way: a page asks one after the other, and so does the frame
+around it."""
 MOST_PLACES = 200
 WIDTH = 1240
 """Pixels of a paper's picture: A4 at 150 dots an inch."""
@@ -259,7 +260,9 @@ def _named(version: Version, element: str, lang: str) -> str:
     """What an element of the drawing is called."""
     node = version.process.plan.drawing.nodes.get(element)
     name = version.definition.steps.get(element, "") if lang == "en" else ""
-    return name or (node.label if node is not None else element)
+    if name or node is None:
+        return name or element
+    return node.name or (_("网关") if node.tag.endswith("Gateway") else element)
 
 
 def _result(result: scenarios.Result) -> dict[str, Any]:

@@ -61,6 +61,13 @@ export function openDraft(api) {
     findingsWith: (part, content) =>
       tell(`${api}/findings`, { part, content }).then((said) => said.findings),
 
+    /** Tests that fail, as findings; none while the draft can't be run at all. */
+    failedTests: () =>
+      tell(`${api}/tests/run`, {}).then(({ results, stopped }) =>
+        results.filter((each) => !each.ok && !stopped).map(({ key, name, differences: [first] }) => ({
+          part: `tests/${key}`, code: 'test-failed', element: key, severity: 'error', message: `${name}：${first?.text ?? ''}`,
+        }))),
+
     here: (part) => tell(`${api}/presence`, { part }),
   };
 }

@@ -160,13 +160,18 @@ class Studio {
     }
   }
 
-  /** Ask the checks about the draft as it is saved. */
+  /** Ask the checks about the draft as it is saved, and then its tests. */
   async check() {
+    const asked = (this.asked ?? 0) + 1;
+    this.asked = asked;
     try {
       const findings = await this.draft.findings();
+      if (asked !== this.asked) return;
       this.problems.show(findings);
       this.editor?.found?.(findings.filter((finding) => this.isHere(finding)));
       this.emit('checked', findings);
+      const failed = await this.draft.failedTests();
+      if (failed.length && asked === this.asked) this.problems.show([...findings, ...failed]);
     } catch {
       this.problems.fail();
     }

@@ -26,7 +26,7 @@ export async function play(root, { page, studio }) {
 async function start({ page, studio, session }) {
   if (page.test) {
     const { content } = await studio.draft.load(`tests/${page.test}`);
-    await session.begin(content, { key: page.test, name: content.name ?? page.test });
+    await session.take(content, { key: page.test, name: content.name ?? page.test });
   } else if (session.recall()) await session.again();
 }
 
@@ -47,12 +47,13 @@ function Page({ page, studio, session, forms, tell }) {
   const load = async (key) => {
     if (!key) return;
     const { content } = await studio.draft.load(`tests/${key}`);
-    await session.begin(content, { key, name: content.name ?? key });
+    await session.take(content, { key, name: content.name ?? key });
   };
   if (!picture) {
     return (
       <div class="play is-start">
         <Stopped {...{ session, studio }} />
+        {session.scenario && session.refused && <Notice tone="danger" icon="alert-octagon"><p>{t('refusedStart', { why: session.refused.first })}</p></Notice>}
         <Start key={session.scenario ? 'again' : 'new'} {...{ page, session }} schema={forms[page.apply] ?? { components: [] }} before={session.scenario} onTest={load} />
       </div>
     );
@@ -75,7 +76,7 @@ function Page({ page, studio, session, forms, tell }) {
           </div>
         )}
         {task && <Step key={`${session.acts.length}/${id(task)}`} {...{ task, forms, session, page }} />}
-        {!task && <Ended picture={picture} session={session} />}
+        {!task && <Ended {...{ picture, session, setDialog }} />}
         {picture.services.map((service) => <Service key={service.step} {...{ service, session }} />)}
         {picture.applicant_may.length > 0 && (
           <section class="play-applicant"><span>{t('asApplicant')}</span>
@@ -155,13 +156,16 @@ const actWords = (session, number) => {
   return act ? act.step ?? act.do : '';
 };
 
-function Ended({ picture, session }) {
+function Ended({ picture, session, setDialog }) {
   if (!picture.ended) return <Notice><p>{picture.timer ? t('notEnded') : t('nothing')}</p></Notice>;
   return (
     <section class="play-card play-ended">
       {spriteIcon('circle-check', 'icon play-big')}
       <h2>{t('ended')}</h2><p>{t('endedText', { outcome: picture.outcome_name })}</p>
-      <Button onClick={() => session.restart()} icon="refresh">{t('again')}</Button>
+      <p class="play-ways">
+        <Button tone="primary" icon="device-floppy" onClick={() => setDialog('save')}>{session.test ? t('updateTest') : t('saveTest')}</Button>
+        <Button onClick={() => session.restart()} icon="refresh">{t('again')}</Button>
+      </p>
     </section>
   );
 }

@@ -50,26 +50,27 @@ export class Session {
     else sessionStorage.removeItem(this.kept);
   }
 
-  /** Begin with a scenario, a saved test's or a new one. Whether it could be handed in. */
-  async begin(scenario, test = null) {
-    const before = this.scenario;
-    this.test = test;
-    const done = await this.go({ ...scenario, acts: scenario.acts ?? [] });
-    if (!done && !this.picture) this.scenario = before;
+  /** Hand an application in. Whether it could be; if not, `refused` says why. */
+  async begin(scenario) {
+    this.test = null;
+    const done = await this.go({ ...scenario, acts: [] }, { trial: true });
     this.keep();
     return done;
   }
 
+  /** Take up a saved test, as far as it goes. */
+  async take(scenario, test) {
+    this.test = test;
+    await this.go({ ...scenario, acts: scenario.acts ?? [] });
+    this.keep();
+  }
+
   /** Add an act. Whether it could be done; if not, `refused` says why and nothing has changed. */
   async act(act) {
-    const { scenario, seen } = this;
-    const done = await this.go({ ...scenario, acts: [...scenario.acts, act] });
-    if (!done) {
-      this.tried = act;
-      Object.assign(this, { scenario, seen });
-    }
+    const { scenario } = this;
+    this.tried = act;
+    const done = await this.go({ ...scenario, acts: [...scenario.acts, act] }, { trial: true });
     this.keep();
-    this.onChange();
     return done;
   }
 
@@ -89,7 +90,8 @@ export class Session {
     this.onChange();
   }
 
-  async go(scenario) {
+  /** `trial`: what is refused is not gone on with. */
+  async go(scenario, { trial = false } = {}) {
     if (this.busy) return false;
     Object.assign(this, { busy: true, refused: null, failed: '', stopped: '' });
     this.onChange();
@@ -100,7 +102,9 @@ export class Session {
         Object.assign(this, { stopped: said.stopped, scenario });
         return false;
       }
-      Object.assign(this, { scenario, seen: said, refused: said.refused });
+      this.refused = said.refused;
+      if (trial && said.refused?.act === acts.length) return false;
+      Object.assign(this, { scenario, seen: said });
       return !said.refused;
     } catch (error) {
       if (error.fields?.length) this.failed = error.fields.map((each) => `${each.field}：${each.message}`).join(' ');

@@ -55,6 +55,7 @@ function Clock({ picture }) {
 function Papers({ picture, session }) {
   const [sheet, setSheet] = useState(null);
   const look = async (paper) => {
+    setSheet({ title: paper.title });
     try {
       setSheet({ title: paper.title, address: await session.paper(paper.key) });
     } catch (error) {
@@ -75,7 +76,9 @@ function Papers({ picture, session }) {
       </ul>
       {sheet && (
         <Dialog title={sheet.title} wide close={() => setSheet(null)}>
-          {sheet.why ? <Notice tone="danger" icon="alert-octagon"><p>{sheet.why}</p></Notice> : <img class="play-sheet" src={sheet.address} alt={sheet.title} />}
+          {sheet.why && <Notice tone="danger" icon="alert-octagon"><p>{sheet.why}</p></Notice>}
+          {sheet.address && <img class="play-sheet" src={sheet.address} alt={sheet.title} />}
+          {!sheet.why && !sheet.address && <div class="skeleton" role="status" aria-label={t('making')}><span /><span /><span /></div>}
         </Dialog>
       )}
     </>

@@ -22,7 +22,7 @@ function Page({ studio, now, tell }) {
   const [run, setRun] = useState(null);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState('');
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState(named);
   const [dialog, setDialog] = useState(null);
   const again = async () => {
     setBusy(true);
@@ -77,6 +77,9 @@ function Page({ studio, now, tell }) {
     </div>
   );
 }
+
+/** The test that the address names. */
+const named = () => decodeURIComponent(/[#&]element=([^&]*)/.exec(location.hash)?.[1] ?? '');
 
 function said(run, busy) {
   if (busy || !run) return t('running');
@@ -224,8 +227,9 @@ function Json({ key_, name, content, etag, saved, close }) {
     try {
       test = JSON.parse(text);
     } catch (error) {
-      const at = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
-      return setProblem(t('checkJson', { line: text.slice(0, at).split('\n').length }));
+      // Browsers tell the place of some mistakes only.
+      const at = /position (\d+)/.exec(error.message)?.[1];
+      return setProblem(at ? t('checkJson', { line: text.slice(0, at).split('\n').length }) : t('badJson'));
     }
     const why = await saved(key_, test, etag);
     return why ? setProblem(why) : close();

@@ -13,7 +13,7 @@ from litestar import Request, Response, Router, get
 from litestar.params import FromPath
 from litestar.response import Template
 
-from admin.configure.migrations import as_csv
+from admin.configure.spreadsheet import as_csv
 from onewindow import clock, db
 from onewindow.cases.heat import StepHeat, heat_of
 from onewindow.errors import Forbidden, NotThere

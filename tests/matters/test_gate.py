@@ -441,3 +441,32 @@ async def test_a_supervisor_of_the_city_cannot_suspend_it(town: Town, acting: An
     async with acting("sun.yue") as supervisor:
         with pytest.raises(Forbidden):
             await actions.suspend(supervisor, matter, reason="x", now=NOW)
+
+
+async def test_programs_are_told_the_same_and_publish_by_the_same_gate(
+    town: Town, desk_of: DeskOf
+) -> None:
+    keeper = await desk_of("wu.fan")
+    address = f"/api/matters/{KEY}/draft/publication"
+    headers = {"x-csrftoken": await keeper.csrf_token(), "accept": "application/json"}
+    with db.as_tenant(town.tenants["qingxi"]):
+        version = await drafted(town.tenants["qingxi"], redrawn('ow:limit="2wd"', 'ow:limit="9wd"'))
+    shut = await keeper.post(address, headers=headers, json={})
+    assert (shut.status_code, shut.json()["code"]) == (422, "gate-shut")
+    (stopping,) = [each for each in shut.json()["hurdles"] if each["key"] == "limits"]
+    assert stopping["reasons"][0]["link"] == (
+        f"/configure/matters/{KEY}/draft/process#element=inspect"
+    )
+    with db.as_tenant(town.tenants["qingxi"]):
+        draft = await drafts.draft_of(town.tenants["qingxi"], KEY)
+        mended = redrawn('ow:limit="9wd"', 'ow:limit="2wd"')(draft.package)
+        await matters.write_draft(version, mended, by=1, now=NOW)
+    told = (await keeper.get(address, headers=headers)).json()
+    assert told["green"]
+    stale = await keeper.post(address, headers=headers, json={"hash": draft.hash})
+    assert stale.status_code == 409
+    for at, status in (("2026-13-01", 422), ("2001-01-01T00:00:00+08:00", 422)):
+        refused = await keeper.post(address, headers=headers, json={"at": at})
+        assert refused.status_code == status
+    done = await keeper.post(address, headers=headers, json={"hash": told["hash"]})
+    assert done.json()["state"] == "published"

@@ -48,7 +48,7 @@ export function Step({ task, forms, session, page }) {
       </header>
       {task.help && <p class="play-help">{task.help}</p>}
       <People task={task} />
-      {held ? <p class="muted">{t('held')}</p> : (
+      {!held && (
         <>
           {task.people.length > 1 && (
             <SelectField
@@ -83,6 +83,7 @@ export function Step({ task, forms, session, page }) {
 }
 
 function Due({ task }) {
+  if (task.state === 'held') return <span class="play-due"><span class="tag tag-paused">{t('held')}</span></span>;
   if (!task.due) return <span class="play-due muted">{t('noLimit')}</span>;
   const { left } = task;
   const said = left === 0 ? t('left0') : left > 0 ? t('left', { n: left }) : t('over', { n: -left });

@@ -160,9 +160,11 @@ async def test_no_other_schema_opens_a_way_around(town: Town) -> None:
             " and has_function_privilege('ow_app', oid, 'execute') order by 1"
         )
     # What runs with the owner's rights. Each answers with no row of anybody's; `own_case` and
-    # `sees_case` are the policies of `cases` themselves, asked for one case.
+    # `sees_case` are the policies of `cases` themselves, asked for one case; `cases_found` looks
+    # names up among the places in sight and gives ids.
     assert [row["proname"] for row in definers] == [
         "audit",
+        "cases_found",
         "gate",
         "make_partitions",
         "next_serial",

@@ -36,33 +36,40 @@ class Found:
     next: int | None
 
 
-# A case is found by the tenants that handle it and by those that take part in it.
-_SEARCH = """
+_SHOWN = """
 select c.id, c.receipt_number, c.number, c.state, c.applicant_name, c.summary, c.submitted_at,
        c.accepted_at, c.promised_due, c.closed_at, m.name as matter_name,
        m.name_en as matter_name_en, o.name as tenant_name, o.name_en as tenant_name_en
 from cases c join matter m on m.id = c.matter join tenant o on o.id = c.tenant
+"""
+# A case is found by the tenants that handle it and by those that take part in it.
+_LATEST = (
+    _SHOWN
+    + """
 where c.state <> 'draft' and (c.tenant = any($1) or c.participants && $1)
   and ($2::bigint is null or c.id < $2)
-  and ($3 = '' or c.number = $3 or c.receipt_number = $3 or c.applicant_name like $4
-       or m.name like $4)
-  and ($5 = '' or c.state = $5) and ($6 = '' or m.key = $6)
-order by c.id desc limit $7
+  and ($3 = '' or c.state = $3) and ($4 = '' or m.key = $4)
+order by c.id desc limit $5
 """
+)
+_FOUND = (
+    _SHOWN
+    + """
+where c.id in (select cases_found($6, $1, $3, $4, $2, $5))
+order by c.id desc
+"""  # sql/functions.sql
+)
 
 
 async def search(actor: Actor, wanted: CaseSearch, *, before: int | None = None) -> Found:
-    """A page of cases the actor's scope reaches, newest first."""
-    rows = await db.fetch(
-        _SEARCH,
-        await _among(actor, wanted.place),
-        before,
-        wanted.words,
-        f"%{wanted.words.replace('%', '').replace('_', '')}%",
-        wanted.state,
-        wanted.matter,
-        PAGE + 1,
-    )
+    """A page of cases the actor's scope reaches, newest first. Words are a number, any part of an
+    applicant's name, or of a matter's."""
+    among = await _among(actor, wanted.place)
+    asked = [among, before, wanted.state, wanted.matter, PAGE + 1]
+    if wanted.words:
+        rows = await db.fetch(_FOUND, *asked, wanted.words)
+    else:
+        rows = await db.fetch(_LATEST, *asked)
     shown = rows[:PAGE]
     return Found(shown, shown[-1]["id"] if len(rows) > PAGE else None)
 

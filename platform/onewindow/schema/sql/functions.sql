@@ -256,3 +256,43 @@ begin
         end loop;
     end loop;
 end $$;
+
+-- Cases that fit some words (a number, a part of the applicant's name, a matter's name), newest
+-- first, among these places as far as they are in sight. Under row-level security an index can't be
+-- asked for what a name contains: the rights must be looked at first, row by row. So it is asked
+-- here, and whoever calls joins `cases` under their own rights.
+create or replace function cases_found(
+    in_words text, in_tenants int[], in_state text, in_matter text, in_before bigint, in_most int
+) returns setof bigint
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    seen int[] := nullif(current_setting('app.visible', true), '')::int[];
+    among int[] := array(select unnest(in_tenants) intersect select unnest(seen));
+    versions int[] := array(
+        select v.id from matter_version v join matter m on m.id = v.matter
+        where strpos(lower(m.name || chr(10) || m.name_en), lower(in_words)) > 0);
+    kept int[] := array(select id from matter where key = in_matter);
+    newest bigint := coalesce(in_before, (select max(id) + 1 from cases));
+    oldest bigint;
+    found bigint[];
+begin
+    -- What is common is met among the newest, without the index; what is rare is looked up.
+    foreach oldest in array array[newest - 2000, 0] loop
+        -- Planned with the words themselves.
+        execute $q$
+            select array(
+                select c.id from cases c
+                where c.state <> 'draft' and (c.tenant = any($2) or c.participants && $2)
+                  and (c.number = $1 or c.receipt_number = $1 or c.version = any($3)
+                       or string_to_array(lower(c.applicant_name), null)
+                              @> string_to_array(lower($1), null)
+                          and strpos(lower(c.applicant_name), lower($1)) > 0)
+                  and ($4 = '' or c.state = $4) and ($5 = '' or c.matter = any($6))
+                  and c.id < $7 and c.id >= $8
+                order by c.id desc limit $9)
+        $q$ into found using in_words, among, versions, in_state, in_matter, kept, newest, oldest,
+            in_most;
+        exit when cardinality(found) = in_most or oldest <= 0;
+    end loop;
+    return query select unnest(found);
+end $$;

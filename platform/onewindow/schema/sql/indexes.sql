@@ -15,6 +15,9 @@ create index if not exists cases_number_alone on cases (number) where number is 
 create index if not exists cases_applicant on cases (applicant, id desc) where applicant is not null;
 create index if not exists cases_latest on cases (tenant, id desc) where state <> 'draft';
 create index if not exists cases_participants on cases using gin (participants);
+-- Found by any part of the applicant's name (`cases_found`): an entry for each of its characters,
+-- which tells Chinese names apart well enough.
+create index if not exists cases_names on cases using gin (string_to_array(lower(applicant_name), null)) where state <> 'draft';
 create index if not exists cases_drafts on cases (filed_by) where state = 'draft';
 create index if not exists cases_version on cases (version, id) where state <> 'draft';
 create index if not exists cases_silent on cases (acceptance_due) where state = 'submitted';

@@ -169,7 +169,7 @@ class Seen(Part):
 
 
 class Refusal(Part):
-    fields: Annotated[list[Name], Field(max_length=60)] | None = None
+    fields: Annotated[list[Name], Field(max_length=200)] | None = None
     code: Name | None = None
 
 

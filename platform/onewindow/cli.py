@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from onewindow import commands as does
+from onewindow import matter_commands
 from onewindow.run.speech import red, say
 
 Command = Callable[[argparse.Namespace], int]
@@ -130,7 +131,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_matters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    said = say("交出或接收一个事项的定义", "hand over a matter's definition, or take one in")
+    said = say(
+        "检查、测试、比较、发布、交出或接收一个事项",
+        "check, test, compare, publish, hand over a matter, or take one in",
+    )
     matter = commands.add_parser("matter", help=said, description=said)
     ways = matter.add_subparsers(
         title=say("命令", "commands"), metavar=say("命令", "command"), required=True
@@ -158,6 +162,7 @@ def _add_matters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=say("文件名，默认为事项代码.zip", "default: <matter>.zip"),
     )
     taken.add_argument("file", type=Path, help=say("zip 文件或目录", "zip file or folder"))
+    matter_commands.add_to(ways)
 
 
 def _sentence(wrong: Exception) -> str | None:

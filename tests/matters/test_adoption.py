@@ -41,8 +41,7 @@ def city_matter() -> Package:
     """A matter with an open slot between review and decision."""
     office = Office(
         "market-supervision", {"zh": "市场监督管理局", "en": "Market supervision"},
-        ("reviewer", "checker", "decider"), {"zh": "一楼", "en": "Ground floor"},
-        {"zh": "周一至周五", "en": "Weekdays"}, "0459-1", "12345",
+        ("reviewer", "checker", "decider"),
     )  # fmt: skip
     made = blank(
         KEY, {"zh": "街头摊位许可", "en": "Street stall"}, office, legal_basis="《某某条例》第三条"

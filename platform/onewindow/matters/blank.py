@@ -4,12 +4,13 @@
                                department="city-management", handling="promised")
 
 What `blank-matter/` holds is content: acceptance, review, decision, certificate, delivery, with a
-form for each step. It is filled with what is known of the tenant (place, hours, telephones) and of
-its people (who can decide in that department), so that only the legal basis is left to be written.
+form for each step. Who decides is chosen by the posts the department has; place, hours, telephones
+and the limits of acceptance and correction are left to the place's own settings, so that only the
+legal basis is left to be written.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import Any, Literal
@@ -21,14 +22,12 @@ from onewindow import db
 from onewindow.errors import Invalid
 from onewindow.matters.definition import KEY
 from onewindow.matters.package import Package, assembled
-from onewindow.tenants.queries import centre_name, settings_of
-from onewindow.tenants.rules import Hours, TenantSettings
 
 Handling = Literal["instant", "promised", "joint", "upward"]
 Words = Mapping[str, str]
 
 # Administrative Licensing Law art. 42: 20 working days, handled jointly 45.
-# (acceptance, statutory, promised, and of the promise: review and decision)
+# (step of acceptance, statutory, promised, and of the promise: review and decision)
 _LIMITS: Mapping[str, tuple[str, str, str, str, str]] = {
     "instant": ("4h", "1wd", "1wd", "4h", "4h"),
     "promised": ("3wd", "20wd", "10wd", "6wd", "3wd"),
@@ -38,21 +37,15 @@ _LIMITS: Mapping[str, tuple[str, str, str, str, str]] = {
 _DECIDERS = ("decider", "chief_representative", "checker", "reviewer")
 _REVIEWERS = ("reviewer", "checker", "window_clerk", "decider")
 _GRANTS = {"licence": "准予许可|Grant", "confirmation": "准予确认|Confirm"}
-_WEEKDAYS_ZH = "一二三四五六日"
-_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who will handle the matter and what is known of them already; see `office_of`."""
+    """The department that will handle the matter, and the roles of its posts."""
 
     department: str
     name: Words
     roles: Collection[str] = ()
-    place: Words = field(default_factory=dict)
-    hours: Words = field(default_factory=dict)
-    phone: str = ""
-    complaint_phone: str = ""
 
 
 async def new_matter(
@@ -112,19 +105,10 @@ def blank(
         "handling": handling,
         "audience": list(audience),
         "department": office.department,
-        "limits": {
-            "acceptance": acceptance if acceptance != "4h" else "1wd",
-            "statutory": statutory,
-            "promised": promised,
-            "correction": "10wd",
-        },
+        "limits": {"statutory": statutory, "promised": promised},
     }
     definition["guide"] |= {
         "legal_basis": [{"zh": legal_basis.strip(), "en": ""}] if legal_basis.strip() else [],
-        "place": {"zh": "", **office.place},
-        "hours": {"zh": "", **office.hours},
-        "phone": office.phone,
-        "complaint_phone": office.complaint_phone,
         "result": _certificate_name(title),
     }
     definition["certificate"] |= {
@@ -151,15 +135,17 @@ def blank(
     forms = {step: _content(f"forms/{step}.json") for step in definition["forms"]}
     if len(audience) == 1:
         [only] = audience
-        forms["apply"]["components"][0]["components"][:2] = _content("applicants.json")[only]
+        fields = forms["apply"]["components"][0]["components"]
+        fields[:] = [*_content("applicants.json")[only], fields[-1]]
+        definition["holder"]["id_number"] = "applicant_id"
+        definition["certificate"]["fields"][1]["value"] = "=answers.applicant_id"
     return assembled(definition, process, {}, forms)
 
 
 async def office_of(tenant: int, department: str) -> Office | None:
-    """What is known of a department in the tenant's centre; None if there is no such."""
+    """A department of the tenant's centre; None if there is no such."""
     row = await db.fetchrow(
-        'select name, name_en, phone, complaint_phone, "window" from department'
-        " where tenant = $1 and key = $2 and active",
+        "select name, name_en from department where tenant = $1 and key = $2 and active",
         tenant,
         department,
     )
@@ -172,21 +158,8 @@ async def office_of(tenant: int, department: str) -> Office | None:
             tenant,
             department,
         )
-    settings = await settings_of(tenant)
-    window = row["window"]
-    return Office(
-        department,
-        {"zh": row["name"], "en": row["name_en"]},
-        frozenset(each["role"] for each in roles),
-        place={
-            "zh": await centre_name(tenant) + window,
-            "en": await centre_name(tenant, "en")
-            + (f", {window}" if window and window.isascii() else ""),
-        },
-        hours=_hours(settings),
-        phone=row["phone"] or settings.phone,
-        complaint_phone=row["complaint_phone"] or settings.complaint_phone or "12345",
-    )
+    name = {"zh": row["name"], "en": row["name_en"]}
+    return Office(department, name, frozenset(each["role"] for each in roles))
 
 
 def _certificate_name(title: Words) -> dict[str, str]:
@@ -197,26 +170,6 @@ def _certificate_name(title: Words) -> dict[str, str]:
     elif not zh.endswith(("证", "证书", "执照", "证明")):
         zh += "决定书"
     return {"zh": zh, "en": title["en"]}
-
-
-def _hours(settings: TenantSettings) -> dict[str, str]:
-    """The windows' hours in words: 周一至周五 9:00–12:00，13:30–17:00（法定节假日除外）."""
-    days = sorted(settings.weekdays)
-    spans = [_span(each) for each in settings.office_hours]
-    if days == list(range(days[0], days[-1] + 1)) and len(days) > 1:
-        zh = f"周{_WEEKDAYS_ZH[days[0]]}至周{_WEEKDAYS_ZH[days[-1]]}"
-        en = f"{_WEEKDAYS_EN[days[0]]} to {_WEEKDAYS_EN[days[-1]]}"
-    else:
-        zh = "、".join(f"周{_WEEKDAYS_ZH[day]}" for day in days)
-        en = ", ".join(_WEEKDAYS_EN[day] for day in days)
-    return {
-        "zh": f"{zh} {'，'.join(spans)}（法定节假日除外）",
-        "en": f"{en} {' and '.join(spans)}, except public holidays",
-    }
-
-
-def _span(hours: Hours) -> str:
-    return f"{hours.opens.hour}:{hours.opens:%M}–{hours.closes.hour}:{hours.closes:%M}"
 
 
 def _first(wanted: Sequence[str], there: Collection[str]) -> str:

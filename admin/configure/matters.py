@@ -24,9 +24,12 @@ from onewindow.people.gate import Actor
 from onewindow.publishing import actions as publishing
 from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_
+from onewindow.web.paging import Pages
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
 
+HERE = "/configure/matters"
+PAGE = 50
 PARTS = ("definition", "process", "forms", "decisions")
 DONE = {
     "dropped": N_("草稿已删除。"),
@@ -36,23 +39,42 @@ DONE = {
 @get("/configure/matters")
 async def show_matters(request: Request, clerk: Clerk) -> Template:
     """The tenant's matters with their versions."""
-    return await listing(clerk, done=request.query_params.get("done", ""))
+    words = request.query_params.get("q", "").strip()[:60]
+    pages = Pages.read(request, HERE, {"q": words} if words else {}, "after")
+    return await listing(clerk, words, pages, done=request.query_params.get("done", ""))
 
 
-async def listing(clerk: Actor, *, done: str = "", refused: Refusal | None = None) -> Template:
-    """The list, with why an import was refused if one was."""
+_LISTED = """
+select m.id, m.key, m.name, m.name_en, m.state, v.number as version, v.published_at,
+       d.number as draft
+from matter m left join matter_version v on v.id = m.current_version
+left join matter_version d on d.matter = m.id and d.state = 'draft'
+where m.tenant = $1
+  and ($2 = '' or strpos(lower(concat_ws(chr(10), m.name, m.name_en, m.key)), lower($2)) > 0)
+  and ($3::int is null or (m.name, m.id) > (select x.name, x.id from matter x where x.id = $3))
+order by m.name, m.id limit $4
+"""
+
+
+async def listing(
+    clerk: Actor,
+    words: str = "",
+    pages: Pages | None = None,
+    *,
+    done: str = "",
+    refused: Refusal | None = None,
+) -> Template:
+    """The list, a page at a time, with why an import was refused if one was."""
     actions.require_configurator(clerk)
-    rows = await db.fetch(
-        "select m.key, m.name, m.name_en, m.state, v.number as version, v.published_at,"
-        " d.number as draft from matter m left join matter_version v on v.id = m.current_version"
-        " left join matter_version d on d.matter = m.id and d.state = 'draft'"
-        " where m.tenant = $1 order by m.name",
-        clerk.tenant,
-    )
+    pages = pages or Pages(HERE, {}, "after", ())
+    rows = await db.fetch(_LISTED, clerk.tenant, words, pages.number, PAGE + 1)
+    shown = rows[:PAGE]
     return page(
         "configure/matters.html",
         status=refused.status if refused else 200,
-        rows=rows,
+        rows=shown,
+        words=words,
+        pages=pages.ending(shown[-1]["id"] if len(rows) > PAGE else None),
         states=STATES,
         done=DONE.get(done, ""),
         refused=sentence(refused) if refused else "",

@@ -7,18 +7,29 @@ from litestar.response import Redirect
 
 from onewindow.people import keeping
 from onewindow.people.access import DEPENDENCIES, Clerk
+from onewindow.people.sign_in_pages import AnyRequest
 from onewindow.tenants.queries import places
 from onewindow.web.i18n import language
+from onewindow.web.paging import Pages
 from onewindow.web.templates import page
+
+PAGE = 50
 
 
 @get("/")
-async def people_page(clerk: Clerk, q: str = "") -> Response[Any]:
-    """The accounts one looks after."""
-    accounts = await keeping.accounts(clerk, q)
+async def people_page(request: AnyRequest, clerk: Clerk, q: str = "") -> Response[Any]:
+    """The accounts one looks after, a page at a time."""
+    pages = Pages.read(request, "/people", {"q": q} if q else {}, "after")
+    found = await keeping.accounts(clerk, q, after=pages.number, most=PAGE + 1)
+    accounts = found[:PAGE]
     tree = await places()
-    names = {each.tenant: tree[each.tenant].named(language()) for each in accounts}
-    return page("people/people.html", accounts=accounts, q=q, tenant_names=names)
+    return page(
+        "people/people.html",
+        accounts=accounts,
+        q=q,
+        pages=pages.ending(accounts[-1].id if len(found) > PAGE else None),
+        tenant_names={each.tenant: tree[each.tenant].named(language()) for each in accounts},
+    )
 
 
 @get("/{login:str}")

@@ -42,10 +42,15 @@ class Kept:
     locked_until: datetime | None = None
 
 
-async def accounts(actor: Actor, text: str = "", *, most: int = 200) -> list[Kept]:
-    """Staff accounts that this keeper looks after, by name; `text` is part of a name or login."""
+async def accounts(
+    actor: Actor, text: str = "", *, after: int | None = None, most: int = 50
+) -> list[Kept]:
+    """Staff accounts that this keeper looks after, by name, those that are closed last; `text` is
+    part of a name or login, `after` the account the page before ended with."""
     _require_keeper(actor)
-    return await _kept(actor, "(p.name ilike $2 or p.username ilike $2)", f"%{_plain(text)}%", most)
+    return await _kept(
+        actor, "(p.name ilike $2 or p.username ilike $2)", f"%{_plain(text)}%", most, after
+    )
 
 
 async def account_for(actor: Actor, login: str) -> Kept:
@@ -108,7 +113,9 @@ async def reopen_account(actor: Actor, kept: Kept) -> None:
     await _write(actor, "update person set active = true where id = $1", kept.id)
 
 
-async def _kept(actor: Actor, condition: str, value: str, most: int) -> list[Kept]:
+async def _kept(
+    actor: Actor, condition: str, value: str, most: int, after: int | None = None
+) -> list[Kept]:
     with db.as_system():
         rows = await db.fetch(
             "select p.id, p.username as login, p.name, p.tenant, p.active,"
@@ -120,11 +127,14 @@ async def _kept(actor: Actor, condition: str, value: str, most: int) -> list[Kep
             "  join post x on x.id = h.post where h.person = p.id"
             "  and (h.until is null or h.until >= $4)), '') as posts"
             f" from person p where p.kind = 'staff' and p.tenant = any($1) and {condition}"
+            " and ($5::int is null or (not p.active, p.name, p.id) >"
+            "  (select not x.active, x.name, x.id from person x where x.id = $5))"
             " order by not p.active, p.name, p.id limit $3",
             list(_looked_after(actor)),
             value,
             most,
             clock.today(),
+            after,
         )
     return [Kept(**dict(row)) for row in rows]
 

@@ -15,9 +15,9 @@ from onewindow.people.gate import Actor
 from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_
 from onewindow.web.i18n import gettext as _
+from onewindow.web.paging import Pages
 from onewindow.web.requests import field, said, wants_json
 from onewindow.web.templates import page
-from onewindow.workspace.paging import Pages
 
 PAGE = 50
 

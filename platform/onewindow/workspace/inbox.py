@@ -23,12 +23,12 @@ from onewindow.publishing import reviews
 from onewindow.web.errors import field_messages, sentence
 from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
+from onewindow.web.paging import Pages
 from onewindow.web.requests import field as said_field
 from onewindow.web.requests import said, wants_json
 from onewindow.web.templates import page
 from onewindow.workdays.queries import not_announced
 from onewindow.workspace.lights import Lights
-from onewindow.workspace.paging import Pages
 from onewindow.workspace.work import choices
 
 MOST = 200

@@ -14,9 +14,9 @@ from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import places
 from onewindow.web.i18n import language
+from onewindow.web.paging import Pages
 from onewindow.web.templates import page
 from onewindow.workspace.lights import Lights
-from onewindow.workspace.paging import Pages
 
 
 @get("/cases")

@@ -33,6 +33,7 @@ from onewindow.rehearsal.expect import handed_out
 from onewindow.rehearsal.picture import picture
 from onewindow.rehearsal.scenario import LARGEST, Scenario, read_scenario, written
 from onewindow.rehearsal.scenarios import Played, Stop
+from onewindow.rehearsal.told import act_words
 from onewindow.rehearsal.world import World
 from onewindow.tenants.queries import places
 from onewindow.tenants.rules import LEVEL_NAMES
@@ -208,16 +209,17 @@ def _told(scenario: Scenario, played: Played) -> dict[str, Any]:
     kept = scenario.model_copy(update={"expect": scenarios.seen(scenario, played)})
     return {
         "picture": None if played.play is None else picture(played.play, scenario),
-        "refused": None if played.stop is None else _refused(scenario, played.stop),
+        "refused": None if played.stop is None else _refused(scenario, played, played.stop),
         "expect": written(kept).get("expect", {}),
         "stopped": None,
     }
 
 
-def _refused(scenario: Scenario, stop: Stop) -> dict[str, Any]:
+def _refused(scenario: Scenario, played: Played, stop: Stop) -> dict[str, Any]:
     fields = stop.why.fields if isinstance(stop.why, Invalid) else ()
     return {
         "act": stop.act,
+        "words": act_words(scenario, played.play, stop.act),
         "code": stop.why.code,
         "message": sentence(stop.why),
         "first": expect.told(stop),

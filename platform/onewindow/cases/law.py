@@ -12,7 +12,7 @@ from typing import Any
 import bpmn
 from onewindow.cases import rules
 from onewindow.cases.rules import State
-from onewindow.errors import FieldProblem, Invalid
+from onewindow.errors import FieldProblem, Invalid, Refusal
 from onewindow.matters.versions import Version
 from onewindow.web.i18n import N_
 from onewindow.web.words import date_words
@@ -51,13 +51,13 @@ class Refused:
     changes: Mapping[str, Any]
 
 
-class SecondCorrection(rules.Refusal):
+class SecondCorrection(Refusal):
     """One notice, once: Administrative Licensing Law art. 32(4)."""
 
     text = "补正要求应当一次性告知。本件已于{at}告知过，再次要求补正须由监管人员说明理由后放行。"
 
 
-class NotHere(rules.Refusal):
+class NotHere(Refusal):
     text = "“{step}”环节不能{verb}。"
 
 

@@ -215,11 +215,8 @@ class Play:
     def barred(self, task: Task) -> dict[int, str]:
         """Who may not do this one, having done an earlier one (maker–checker): id → that step."""
         done = {each.step.id: each.doer for each in self.tasks if each.state == "done"}
-        return {
-            done[element]: element  # type: ignore[index]
-            for element in task.step.differs_from
-            if done.get(element) is not None
-        }
+        doers = ((done.get(element), element) for element in task.step.differs_from)
+        return {doer: element for doer, element in doers if doer is not None}
 
     def able(self, task: Task) -> list[Holder] | None:
         """Who may do a task, maker–checker counted; None where anybody may. First come those who by

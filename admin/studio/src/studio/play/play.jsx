@@ -140,7 +140,7 @@ function Refused({ session, studio, setDialog }) {
   const part = refused.part && `${studio.address}/${refused.part}${refused.element ? `#element=${encodeURIComponent(refused.element)}` : ''}`;
   return (
     <Notice tone="danger" icon="alert-octagon" title={later ? '' : t('notDone')}>
-      <p>{later ? t('refusedAt', { n: refused.act, act: actWords(session, refused.act), why: refused.first }) : refused.first}</p>
+      <p>{later ? t('refusedAt', { n: refused.act, act: refused.words, why: refused.first }) : refused.first}</p>
       {refused.advice && <p>{refused.advice}</p>}
       <p class="play-ways">
         {later && <Button onClick={() => session.backTo(refused.act - 1)}>{t('cutHere')}</Button>}
@@ -150,11 +150,6 @@ function Refused({ session, studio, setDialog }) {
     </Notice>
   );
 }
-
-const actWords = (session, number) => {
-  const act = session.acts[number - 1];
-  return act ? act.step ?? act.do : '';
-};
 
 function Ended({ picture, session, setDialog }) {
   if (!picture.ended) return <Notice><p>{picture.timer ? t('notEnded') : t('nothing')}</p></Notice>;

@@ -24,39 +24,40 @@ class Use:
 
 
 def uses(package: Package) -> dict[str, list[Use]]:
-    """Form key → the steps that use it, in the order of the drawing. A drawing that can't be read
-    uses none."""
+    """Form key → the steps that use it, in the order of the drawing and by their names in the
+    reader's language. A drawing that can't be read uses none."""
     found: dict[str, list[Use]] = {}
     try:
         root = safexml.parse(package.process.encode())
     except bpmn.Unreadable:
         return found
+    steps = package.definition.get("steps")
+    english = steps if language() == "en" and isinstance(steps, dict) else {}
     for element in root.iter():
         form = element.get(f"{{{dialect.OW}}}form")
         if form:
-            found.setdefault(form, []).append(_use(element))
+            found.setdefault(form, []).append(_use(element, english))
     return found
 
 
-def _use(element: Any) -> Use:
+def _use(element: Any, english: Mapping[str, Any]) -> Use:
     try:
         fields = dict(dialect.parse_fields(element.get(f"{{{dialect.OW}}}fields", "")))
     except bpmn.Malformed:
         fields = {}
     id_ = element.get("id", "")
     stage = element.get(f"{{{dialect.OW}}}stage", "other")
-    return Use(id_, element.get("name") or id_, stage, fields)
+    return Use(id_, str(english.get(id_) or element.get("name") or id_), stage, fields)
 
 
 def titles(package: Package) -> dict[str, str]:
     """What each form is called, in the reader's language: its own name, else that of the steps that
     use it, else its key. In matter.json's order, forms it doesn't list last."""
-    steps, used = package.definition.get("steps"), uses(package)
-    english = steps if language() == "en" and isinstance(steps, dict) else {}
+    used = uses(package)
     apply_form = package.definition.get("apply_form")
 
     def title(key: str) -> str:
-        names = [str(english.get(use.step) or use.name) for use in used.get(key, ())]
+        names = [use.name for use in used.get(key, ())]
         if key == apply_form:
             names.insert(0, gettext("申请表"))
         return _own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key

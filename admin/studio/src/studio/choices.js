@@ -1,4 +1,5 @@
 /** Dialogs that ask before anything is lost. */
+import { ordered } from './order.js';
 import { say, when } from './words.js';
 
 /**
@@ -79,7 +80,7 @@ function sideBySide(theirs, mine) {
 }
 
 const lines = (content) =>
-  (typeof content === 'string' ? content.replaceAll('><', '>\n<') : JSON.stringify(content, null, 2)).split('\n');
+  (typeof content === 'string' ? content.replaceAll('><', '>\n<') : JSON.stringify(ordered(content), null, 2)).split('\n');
 
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);

@@ -218,11 +218,6 @@ class Studio {
 const reason = (error) =>
   error instanceof Refused && error.fields.length ? error.fields.map((each) => each.message).join(' ') : error.message;
 
-/** Whether two contents say the same; the database keeps properties in an order of its own. */
-const same = (one, other) => JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
-
-const inOrder = (_, value) => (value && typeof value === 'object' && !Array.isArray(value)
-  ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-  : value);
+const same = (one, other) => JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
 
 export const studio = new Studio(document.querySelector('[data-studio]'));

@@ -2,10 +2,10 @@
  * The form designer: palette, canvas, and beside them the properties, the preview or the JSON. The
  * definition is one; whichever side changes it, the others follow, and undo goes back over all.
  */
-
 import { h, render } from 'preact';
 import { sample } from '../../../../../forms/js/sample.js';
 import { choose } from '../choices.js';
+import { ordered } from '../order.js';
 import { copied, keepBlock, pickBlock } from './blocks.js';
 import { Canvas } from './canvas.jsx';
 import { drawFrame } from './frame.js';
@@ -13,7 +13,6 @@ import { History } from './history.js';
 import { JsonPane } from './json.js';
 import { listen } from './keys.js';
 import { componentAt, listAround, namesOf, pathOf, renamed, rewrite, scopeNames } from './names.js';
-import { ordered } from './order.js';
 import { Preview } from './preview.js';
 import { Properties } from './properties.jsx';
 import { titleOf, walk } from './types.js';

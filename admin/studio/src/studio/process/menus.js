@@ -156,11 +156,11 @@ class Menus {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey || event.altKey) return undefined; // false would end it here
     const [selected, another] = this.selection.get();
     if (event.key === 'a' && selected && !another && canBeLeft(selected)) this.openAppend(selected, this.#besides(selected));
     else if (event.key === 'n' || event.key === 'a') this.openCreate();
-    else return false;
+    else return undefined;
     event.preventDefault();
     return true;
   }

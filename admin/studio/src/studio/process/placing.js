@@ -6,10 +6,10 @@ import { BOXES, own } from './boxes.js';
 const GAP = 60;
 
 export default class Placing {
-  static $inject = ['commandStack', 'autoPlace', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'studio'];
+  static $inject = ['commandStack', 'autoPlace', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'spaceTool', 'studio'];
 
-  constructor(commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, studio) {
-    Object.assign(this, { commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, studio });
+  constructor(commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio) {
+    Object.assign(this, { commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio });
     commandStack.register('studio.together', { preExecute: ({ act }) => act() });
   }
 
@@ -35,13 +35,21 @@ export default class Placing {
     return this.elementFactory.createShape({ type, id, businessObject, width: 120 });
   }
 
-  /** The shapes of a plain element's `target` as bpmn-js describes it. */
+  /** The shapes of a plain element's `target` as bpmn-js describes it: a sub-process has its start. */
   shapesOf(target) {
     if (target.type === 'bpmn:Participant') return [this.elementFactory.createParticipantShape()];
-    const shape = this.elementFactory.createShape({ ...target });
-    if (target.type !== 'bpmn:SubProcess' || !target.isExpanded) return [shape];
+    const shape = this.#plain(target);
+    if (!isOpen(target)) return [shape];
     shape.x = shape.y = 0;
     return [shape, this.elementFactory.createShape({ type: 'bpmn:StartEvent', x: 40, y: 82, parent: shape })];
+  }
+
+  /** A timer waits three days until somebody says otherwise. */
+  #plain(target) {
+    const shape = this.elementFactory.createShape({ ...target });
+    const timer = shape.businessObject.get('eventDefinitions')?.find((each) => each.$type === 'bpmn:TimerEventDefinition');
+    if (timer) timer.timeDuration = this.bpmnFactory.create('bpmn:FormalExpression', { body: 'P3D' });
+    return shape;
   }
 
   /** Put a new element into the hand: the next click on the drawing places it. */
@@ -52,14 +60,45 @@ export default class Placing {
     this.create.start(event, shapes.length > 1 ? shapes : shapes[0], source ? { source, ...hints } : hints);
   }
 
-  /** Put a new element after `source`, connected; returns it. */
+  /**
+   * Put a new element after `source`, connected; returns it. After a step that has its next one
+   * already it goes between the two, and what follows moves on: only gateways have several ways.
+   */
   append(source, { box, target }) {
+    const parts = is(source, 'bpmn:Gateway') && source.incoming.length < 2;
+    const ends = target?.type === 'bpmn:EndEvent' || parts || is(source, 'bpmn:BoundaryEvent');
+    const onward = (source.outgoing ?? []).filter((flow) => is(flow, 'bpmn:SequenceFlow'));
+    const between = !ends && onward.length === 1 ? onward[0] : null;
     const placed = this.together(() => {
-      if (box?.parts) return this.#appendJoint(source, box);
-      return this.autoPlace.append(source, box ? this.shapeOf(box) : this.elementFactory.createShape({ ...target }));
+      const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
+      if (between) this.#makeRoom(source, between.target, shape?.width ?? 380, shape?.height ?? 220);
+      const last = shape ? this.autoPlace.append(source, shape) : this.#appendJoint(source, box);
+      if (isOpen(target)) {
+        const at = { x: last.x + 58, y: last.y + last.height / 2 };
+        this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, last);
+      }
+      if (between) this.modeling.reconnectStart(between, last, { x: last.x + last.width, y: last.y + last.height / 2 });
+      return last;
     });
     this.selection.select(placed);
     return placed;
+  }
+
+  /** Move what is right of `source` further right, if something stands where the new one goes. */
+  #makeRoom(source, next, width, height) {
+    const edge = source.x + source.width;
+    const [top, bottom] = [source.y + source.height / 2 - height / 2, source.y + source.height / 2 + height / 2];
+    const all = withInner(this.canvas.getRootElement().children);
+    const near = all.filter((each) =>
+      is(each, 'bpmn:FlowNode') && each.type !== 'label' && each.parent === source.parent
+      && each.x >= edge && each.y < bottom && each.y + each.height > top);
+    const onward = next.x > source.x + GAP / 2; // else the way goes back, and stays where it is
+    if (onward) near.push(next);
+    const needed = edge + width + 2 * GAP - Math.min(...near.map(({ x }) => x));
+    if (needed <= 0) return;
+    const start = onward ? Math.min(edge, next.x) - 1 : edge + 5;
+    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, 'x', needed, start);
+    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: needed, y: 0 }, 'e', start);
   }
 
   /** Put a new element on the root at `at`, unconnected (chosen by keyboard with nothing selected). */
@@ -138,3 +177,7 @@ export default class Placing {
     return this.elementRegistry.find((each) => each.businessObject?.get?.('ow:stage') === stage)?.id;
   }
 }
+
+const isOpen = (target) => target?.type === 'bpmn:SubProcess' && target.isExpanded;
+
+const withInner = (elements) => elements.flatMap((each) => [each, ...withInner(each.children ?? [])]);

@@ -79,13 +79,13 @@ function keys(root, modeler, { acts, readonly }) {
   const keyboard = modeler.get('keyboard', false);
   const shift = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] };
   const handle = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey || event.altKey) return undefined; // false would end it here
     if (event.key === '?') acts.help();
     else if (event.key === ']') step(modeler, 1);
     else if (event.key === '[') step(modeler, -1);
     else if (event.key === 'p') root.querySelector('[data-process-panel] :is(input, select, textarea)')?.focus();
     else if (readonly && shift[event.key]) modeler.get('canvas').scroll({ dx: shift[event.key][0], dy: shift[event.key][1] });
-    else return false;
+    else return undefined;
     event.preventDefault();
     return true;
   };

@@ -47,12 +47,33 @@ export function Basics() {
   );
 }
 
-/** One of the application form's fields. */
+/** Fields of the application form; the first that is answered counts. */
 function FieldPicker({ path, label, optional }) {
-  const { around, definition } = useStore();
-  const fields = around.fields[definition.apply_form ?? 'apply'] ?? [];
-  const options = fields.filter((field) => !field.list).map((field) => [field.path, field.label || field.path]);
-  return <Select {...{ path, label, options, optional }} blank={optional ? t('none') : undefined} />;
+  const store = useStore();
+  const { around, definition } = store;
+  const fields = (around.fields[definition.apply_form ?? 'apply'] ?? []).filter((field) => !field.list);
+  const chosen = (store.at(path) ?? '').split('|').map((each) => each.trim());
+  const put = (index, value) => {
+    const next = chosen.map((each, other) => (other === index ? value : each)).filter(Boolean);
+    store.put(path, next.join(' | '));
+  };
+  const known = (value) => fields.some((field) => field.path === value);
+  return (
+    <Field {...{ path, label, optional }}>
+      {(control) => (
+        <>
+          {[...chosen, ...(chosen[0] ? [''] : [])].map((value, index) => (
+            <select {...control} id={index ? `${control.id}.${index}` : control.id} class={`form-select set-or ${value || !index ? '' : 'is-more'}`}
+              aria-label={index ? t('orField', { label }) : undefined} value={value} onChange={(event) => put(index, event.currentTarget.value)}>
+              <option value="">{index ? t('orElse') : optional ? t('none') : t('choose')}</option>
+              {value && !known(value) && <option value={value}>{value}</option>}
+              {fields.map((field) => <option value={field.path}>{field.label || field.path}</option>)}
+            </select>
+          ))}
+        </>
+      )}
+    </Field>
+  );
 }
 
 function Variables() {

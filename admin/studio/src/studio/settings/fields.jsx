@@ -171,17 +171,18 @@ export function Count({ path, label, hint, least, most, fallback, suffix }) {
   );
 }
 
-/** "5wd" as a number and its unit. */
-export function Limit({ path, label, hint, fallback }) {
+/** "5wd" as a number and its unit. `usual` stands where nothing is said: it may be left empty. */
+export function Limit({ path, label, hint, usual }) {
   const store = useStore();
-  const [, amount, unit] = /^(\d*)(wd|d|h|mo)?$/.exec(store.at(path) ?? fallback ?? '') ?? [null, '', 'wd'];
-  const put = (number, kind) => store.put(path, `${number}${kind}`);
+  const [, amount, unit] = /^(\d*)(wd|d|h|mo)?$/.exec(store.at(path) ?? '') ?? [null, '', undefined];
+  const [, ours, kind] = /^(\d+)(wd|d|h|mo)$/.exec(usual ?? '') ?? [null, '', 'wd'];
+  const put = (number, each) => store.put(path, usual && !number ? undefined : `${number}${each}`);
   return (
-    <Field {...{ path, label, hint }}>
+    <Field {...{ path, label, hint }} optional={Boolean(usual)}>
       {(control) => (
         <div class="set-limit">
-          <input {...control} class="form-control" type="number" inputMode="numeric" min="1" max="999" value={amount} onInput={(event) => put(event.currentTarget.value, unit ?? 'wd')} />
-          <select class="form-select" aria-label={t('unitOf', { label })} value={unit ?? 'wd'} onChange={(event) => put(amount, event.currentTarget.value)}>
+          <input {...control} class="form-control" type="number" inputMode="numeric" min="1" max="999" value={amount} placeholder={ours} onInput={(event) => put(event.currentTarget.value, unit ?? kind)} />
+          <select class="form-select" aria-label={t('unitOf', { label })} value={unit ?? kind} onChange={(event) => put(amount || ours, event.currentTarget.value)}>
             {['wd', 'd', 'h', 'mo'].map((each) => <option value={each}>{t(`unit.${each}`)}</option>)}
           </select>
         </div>

@@ -3,12 +3,15 @@ import { Checks, Text, Words } from './fields.jsx';
 import { Rows } from './list.jsx';
 import { Panel } from './panel.jsx';
 import { GuidePreview } from './preview.jsx';
+import { useStore } from './store.jsx';
 import { t } from './words.js';
 
 const empty = () => ({ zh: '', en: '' });
 const CHANNELS = ['window', 'online', 'post', 'self-service'];
 
 export function Guide() {
+  const { around } = useStore();
+  const usual = (name) => (around.usual[name] ? t('usual', { value: around.usual[name] }) : '');
   return (
     <div class="set-with-preview">
       <div>
@@ -21,12 +24,12 @@ export function Guide() {
           </Rows>
         </Panel>
         <Panel title={t('guide.where')}>
-          <Words path="guide.place" label={t('place')} hint={t('placeHint')} lines={1} />
-          <Words path="guide.hours" label={t('hours')} lines={1} />
+          <Words path="guide.place" label={t('place')} hint={t('placeHint')} lines={1} placeholder={usual('place')} optional />
+          <Words path="guide.hours" label={t('hours')} lines={1} placeholder={usual('hours')} optional />
           <Checks path="guide.channels" label={t('channels')} options={CHANNELS.map((each) => [each, t(`channel.${each}`)])} fallback={['window']} />
           <div class="set-pair">
-            <Text path="guide.phone" label={t('phone')} kind="tel" optional />
-            <Text path="guide.complaint_phone" label={t('complaintPhone')} kind="tel" optional />
+            <Text path="guide.phone" label={t('phone')} kind="tel" placeholder={usual('phone')} optional />
+            <Text path="guide.complaint_phone" label={t('complaintPhone')} kind="tel" placeholder={usual('complaint_phone')} optional />
           </div>
           <Words path="guide.result" label={t('result')} hint={t('resultHint')} lines={1} optional />
         </Panel>

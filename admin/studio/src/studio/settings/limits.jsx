@@ -13,6 +13,7 @@ const span = (text) => (read(text) ? t(`span.${read(text)[2]}`, { n: read(text)[
 const rounded = (number) => String(Math.round(number * 10) / 10);
 
 export function Limits() {
+  const { usual } = useStore().around;
   return (
     <div class="set-columns">
       <div>
@@ -25,8 +26,8 @@ export function Limits() {
         </Panel>
         <Panel title={t('beforeLimits')}>
           <div class="set-pair">
-            <Limit path="limits.acceptance" label={t('acceptance')} hint={t('acceptanceHint')} fallback="3wd" />
-            <Limit path="limits.correction" label={t('correction')} hint={t('correctionHint')} fallback="10wd" />
+            <Limit path="limits.acceptance" label={t('acceptance')} hint={t('acceptanceHint')} usual={usual.acceptance} />
+            <Limit path="limits.correction" label={t('correction')} hint={t('correctionHint')} usual={usual.correction} />
           </div>
         </Panel>
       </div>

@@ -104,7 +104,9 @@ export function Sheet({ address, label }) {
       <header><h3>{t('sheetPreview')}</h3><small>{state.busy ? t('typesetting') : t('sampleFacts')}</small></header>
       {state.said && <p class="set-wrong is-error" role="alert">{state.said}</p>}
       <div class={`set-sheet${state.busy ? ' is-busy' : ''}`}>
-        {state.picture && <img src={state.picture} alt={t('sheetOf', { name: label })} />}
+        {state.picture && (
+          <a href={state.picture} target="_blank" rel="noopener" title={t('openPreview')}><img src={state.picture} alt={t('sheetOf', { name: label })} /></a>
+        )}
       </div>
     </aside>
   );

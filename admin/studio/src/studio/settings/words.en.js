@@ -5,6 +5,7 @@ export const en = {
   up: 'Move up', down: 'Move down', double: 'Duplicate', drop: 'Remove', dropped: '“{name}” removed.', item: 'Item {n}',
   toolsOf: 'What to do with “{name}”', wrong: '{n}', loading: 'Loading…', cannotLoad: 'Could not be loaded; try again later.',
 
+  usual: '{value} (if left empty)', orElse: 'or another field…', orField: '{label}: another field',
   whatItIs: 'Matter', name: 'Name', description: 'In one sentence', descriptionHint: 'For whom and what; shown in lists and at the top of the guide.',
   keywords: 'What people call it', keywordsHint: 'Everyday words, apart by commas; the search finds the matter by them too.',
   itemType: 'Type of item', department: 'Department', handling: 'Handling', audience: 'Who may apply', baseCode: 'Base code',

@@ -8,6 +8,7 @@ const zh = {
   up: '上移', down: '下移', double: '复制一份', drop: '删除', dropped: '已删除“{name}”。', item: '第 {n} 项',
   toolsOf: '“{name}”的操作', wrong: '{n} 处', loading: '正在读取…', cannotLoad: '读取失败，请稍后再试。',
 
+  usual: '{value}（不填则用这个）', orElse: '或者另一个字段…', orField: '{label}：另一个字段',
   whatItIs: '事项', name: '事项名称', description: '一句话介绍', descriptionHint: '说明为谁办什么，显示在事项列表和指南开头。',
   keywords: '常用叫法', keywordsHint: '群众平时怎么说，用顿号隔开。搜索时按这些词也能找到。',
   itemType: '事项类型', department: '办理部门', handling: '办件类型', audience: '谁可以申请', baseCode: '基本编码',

@@ -2,6 +2,7 @@
 
 from admin.configure import (
     adoptions,
+    api,
     arrivals,
     beginning,
     blocks,
@@ -37,6 +38,7 @@ routes = [
     *process.routes,
     *drafts.routes,
     *packages.routes,
+    *api.routes,
     *migrations.routes,
     *running.routes,
     *settings.routes,

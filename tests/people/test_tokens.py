@@ -73,7 +73,16 @@ async def test_a_program_reads_and_writes_drafts_with_its_owners_rights(
         ("POST", "/api/matters/x/migrations", "matters:publish"),
         ("GET", "/api/matters/x/migrations/1", "matters:publish"),
         ("DELETE", "/api/matters/x", "matters:publish"),
+        ("GET", "/api/matters/x", "matters:read"),
+        ("GET", "/api/matters/x/versions/2/package", "matters:read"),
+        ("PUT", "/api/matters/x/draft/package", "matters:write"),
+        ("PUT", "/api/matters/x/package", "matters:publish"),
+        ("POST", "/api/expressions/check", "matters:read"),
+        ("PUT", "/api/form-blocks/person", "matters:write"),
         ("GET", "/api/else", None),
+        ("GET", "/api", None),
+        ("GET", "api/matters", None),
+        ("GET", "/", None),
     ],
 )
 def test_each_address_needs_one_scope_and_unknown_ones_the_highest_or_none(

@@ -21,6 +21,10 @@ A_MINUTE = 300
 """Requests a minute of one token, or unknown tokens a minute from one machine, in each process."""
 
 
+_THINGS = frozenset({"matters", "form-blocks", "expressions", "certificate-numbers"})
+"""What lies under /api that programs may use."""
+
+
 class ScopeMissing(Refusal):
     status = 403
     text = "这个访问令牌没有“{scope}”的权限。"
@@ -37,13 +41,18 @@ def scope_needed(method: str, path: str) -> str | None:
     Reading and changing drafts is told from everything else, which needs the right to publish: an
     address added later is closed to lesser tokens until it is named here.
     """
-    parts = path.strip("/").split("/")
-    if parts[:2] != ["api", "matters"]:
+    _empty, api, thing, *below = (path if path.startswith("/") else "/").split("/") + [""] * 2
+    reads = method in ("GET", "HEAD")
+    if api != "api" or thing not in _THINGS:
         return None
-    below = parts[3:]
-    if method in ("GET", "HEAD") and (not below or below[0] in ("draft", "versions")):
+    if thing == "form-blocks":
+        return "matters:read" if reads else "matters:write"
+    if thing != "matters":
         return "matters:read"
-    drafting = len(parts) == 2 or (below[:1] == ["draft"] and "publication" not in below)
+    part = below[1]
+    if reads and part in ("", "draft", "versions", "materials"):
+        return "matters:read"
+    drafting = not below[0] or (part == "draft" and "publication" not in below)
     return "matters:write" if drafting else "matters:publish"
 
 

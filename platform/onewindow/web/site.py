@@ -93,7 +93,10 @@ def site(
             # Described for programs, as JSON: the pages for people that Litestar would add fetch
             # scripts and fonts from elsewhere.
             "openapi_config": OpenAPIConfig(
-                title="OneWindow", version=version("onewindow"), render_plugins=[JsonRenderPlugin()]
+                title="OneWindow",
+                version=version("onewindow"),
+                render_plugins=[JsonRenderPlugin()],
+                use_handler_docstrings=True,
             ),
             "exception_handlers": errors.handlers(sign_in=sign_in, readings=readings or {}),
             "middleware": [DefineMiddleware(Guard, config=guarded)],

@@ -17,6 +17,7 @@
 import './shell.css';
 import { choose, element, settle } from './choices.js';
 import { openDraft, Refused } from './draft.js';
+import { ordered } from './order.js';
 import { placeOf, problemsOf } from './problems.js';
 import { savingOf } from './saving.js';
 import { say, when } from './words.js';

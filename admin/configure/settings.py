@@ -24,12 +24,14 @@ from onewindow.delivery.samples import next_number
 from onewindow.delivery.wording import PLACEHOLDERS, shipped_wordings, wording_of
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
+from onewindow.matters.contact import contact_of
+from onewindow.matters.definition import Definition
 from onewindow.matters.package import Package
 from onewindow.matters.samples import sample_answers
 from onewindow.matters.sketch import sketched
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
-from onewindow.tenants.queries import tenant_by_id
+from onewindow.tenants.queries import settings_of, tenant_by_id
 from onewindow.web.i18n import gettext
 
 
@@ -120,10 +122,24 @@ async def surroundings(clerk: Actor, key: str) -> dict[str, Any]:
         "departments": [dict(row) for row in departments],
         "matters": [dict(row) for row in others],
         "wordings": wordings,
+        "usual": await _usual(version.definition, clerk.tenant),
         "placeholders": [
             {"name": name, "label": gettext(label)} for name, label in PLACEHOLDERS.items()
         ],
         **await asyncio.to_thread(_of_package, draft.package),
+    }
+
+
+async def _usual(definition: Definition, tenant: int) -> dict[str, str]:
+    """What stands where the matter says nothing: the department's and the place's own."""
+    silent = {"place": None, "hours": None, "phone": "", "complaint_phone": ""}
+    guide = definition.guide.model_copy(update=silent)
+    contact = await contact_of(definition.model_copy(update={"guide": guide}), tenant, tenant)
+    limits = (await settings_of(tenant)).limits
+    return {
+        **{name: getattr(contact, name) for name in silent},
+        "acceptance": limits["acceptance"],
+        "correction": limits["correction"],
     }
 
 

@@ -6,7 +6,7 @@ import { t } from '../words.js';
 
 const PAUSE = 700;
 
-export function Feel({ label, hint, model, value, change, sign = false, readonly = false }) {
+export function Feel({ label, hint, model, value, change, sign = false }) {
   const id = useId();
   const place = useRef(null);
   const editor = useRef(null);
@@ -20,7 +20,7 @@ export function Feel({ label, hint, model, value, change, sign = false, readonly
       if (typed !== state.current.value) state.current.change(typed === '=' ? '' : typed);
     };
     editor.current = feelEditor(place.current, {
-      value, sign, label, lines: true, readonly, names: model.names(t),
+      value, sign, label, lines: true, readonly: !model.modeling, names: model.names(t),
       onChange: () => {
         clearTimeout(state.current.pause);
         state.current.pause = setTimeout(commit, PAUSE);

@@ -46,7 +46,7 @@ export function Decision({ model, studio }) {
   return (
     <Part title={t('决策表')}>
       <Choice label={t('用哪张表')} value={key} options={options} change={(value) => model.set({ 'ow:decision': value })} />
-      {studio.decisions.includes(key) && <div class="props-links"><a href={studio.decisionUrl(key)}><Icon name="pencil" />{t('打开决策表')}</a></div>}
+      {!studio.readonly && studio.decisions.includes(key) && <div class="props-links"><a href={studio.decisionUrl(key)}><Icon name="pencil" />{t('打开决策表')}</a></div>}
       <Choice label={t('结果放进')} value={model.get('ow:result')} options={variables} change={(value) => model.set({ 'ow:result': value })}
         hint={t('流程变量，在画布空白处单击后声明。')} />
     </Part>

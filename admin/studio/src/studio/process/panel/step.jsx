@@ -42,7 +42,7 @@ function FormChoice({ model, studio }) {
       <Choice label={t('表单')} value={form} options={options} change={(value) => model.set({ 'ow:form': value })}
         missing={t('“{value}”不存在')} />
       <div class="props-links">
-        {form && studio.forms.includes(form) && <a href={studio.formUrl(form)}><Icon name="pencil" />{t('打开表单')}</a>}
+        {!studio.readonly && studio.forms.includes(form) && <a href={studio.formUrl(form)}><Icon name="pencil" />{t('打开表单')}</a>}
         {!studio.readonly && <NewForm model={model} studio={studio} />}
       </div>
     </div>

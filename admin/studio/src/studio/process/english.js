@@ -1,5 +1,8 @@
 /** The designer's words in English, by their Chinese. */
 export const ENGLISH = {
+  下级补充: 'Places below',
+  下级沿用时可以在这里加环节: 'Adopters may add steps here',
+  '没有要加的，里面只画开始和结束，会直接走过去。': 'With nothing to add, draw only a start and an end inside: cases go straight through.',
   '：': ': ',
   '{n} 个问题：{what}': '{n} problems: {what}',
   '“{step}”的办理结果': 'Outcome of “{step}”',

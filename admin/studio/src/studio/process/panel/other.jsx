@@ -53,6 +53,15 @@ export function Decision({ model, studio }) {
   );
 }
 
+export function Slot({ model }) {
+  return (
+    <Part title={t('下级补充')}>
+      <Tick label={t('下级沿用时可以在这里加环节')} hint={t('没有要加的，里面只画开始和结束，会直接走过去。')}
+        checked={model.get('ow:slot') === 'true'} change={(on) => model.set({ 'ow:slot': on ? 'true' : undefined })} />
+    </Part>
+  );
+}
+
 export function Flow({ model }) {
   const { source } = model.element;
   const isDefault = source?.businessObject.default === model.bo;

@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../words.js';
 import { Icon, Long, Part, Text } from './fields.jsx';
 import { Model, isHuman } from './model.js';
-import { Decision, Event, Flow, Loop, Process, Service } from './other.jsx';
+import { Decision, Event, Flow, Loop, Process, Service, Slot } from './other.jsx';
 import { Step } from './step.jsx';
 
 const KINDS = {
@@ -88,6 +88,7 @@ function Element({ model, choices, studio }) {
       {isStep && <Step model={model} choices={choices} studio={studio} />}
       {is(bo, 'bpmn:ServiceTask') && <Service model={model} choices={choices} />}
       {is(bo, 'bpmn:BusinessRuleTask') && <Decision model={model} studio={studio} />}
+      {is(bo, 'bpmn:SubProcess') && !bo.triggeredByEvent && <Slot model={model} />}
       {is(bo, 'bpmn:SequenceFlow') && <Flow model={model} />}
       {(is(bo, 'bpmn:Event') || is(bo, 'bpmn:SendTask') || is(bo, 'bpmn:ReceiveTask')) && <Event model={model} />}
       {is(bo, 'bpmn:Activity') && <Loop model={model} />}

@@ -36,7 +36,7 @@ export function Basics() {
       <Panel title={t('whoApplies')} hint={t('whoAppliesHint')}>
         <div class="set-three">
           <FieldPicker path="holder.name" label={t('holderName')} />
-          <FieldPicker path="holder.id_number" label={t('holderId')} />
+          <FieldPicker path="holder.id_number" label={t('holderId')} several />
           <FieldPicker path="holder.phone" label={t('holderPhone')} optional />
         </div>
         <Expression path="summary" label={t('summary')} hint={t('summaryHint')} names={names} sample={sample} optional />
@@ -47,8 +47,8 @@ export function Basics() {
   );
 }
 
-/** Fields of the application form; the first that is answered counts. */
-function FieldPicker({ path, label, optional }) {
+/** A field of the application form, or `several`: the first that is answered counts. */
+function FieldPicker({ path, label, optional, several }) {
   const store = useStore();
   const { around, definition } = store;
   const fields = (around.fields[definition.apply_form ?? 'apply'] ?? []).filter((field) => !field.list);
@@ -62,7 +62,7 @@ function FieldPicker({ path, label, optional }) {
     <Field {...{ path, label, optional }}>
       {(control) => (
         <>
-          {[...chosen, ...(chosen[0] ? [''] : [])].map((value, index) => (
+          {[...chosen, ...(several && chosen[0] ? [''] : [])].map((value, index) => (
             <select {...control} id={index ? `${control.id}.${index}` : control.id} class={`form-select set-or ${value || !index ? '' : 'is-more'}`}
               aria-label={index ? t('orField', { label }) : undefined} value={value} onChange={(event) => put(index, event.currentTarget.value)}>
               <option value="">{index ? t('orElse') : optional ? t('none') : t('choose')}</option>

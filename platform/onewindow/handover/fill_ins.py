@@ -16,6 +16,7 @@ from bpmn.foreign import Adopted
 from onewindow import db
 from onewindow.matters.checks import Finding
 from onewindow.matters.package import Package
+from onewindow.web.i18n import gettext as _
 
 _ASKED = {
     "assign-to-fill": "assign", "form-to-make": "form", "limit-to-fill": "limit",
@@ -70,7 +71,8 @@ def still_open(kept: Iterable[Mapping[str, Any]], package: Package) -> list[Find
             "process.bpmn",
             entry["code"],
             entry["text"],
-            entry["params"],
+            # Words of ours among them (“数字”) are said in the reader's language too.
+            {k: _(v) if isinstance(v, str) else v for k, v in entry["params"].items()},
             entry["element"] or "",
             None,
             "warning",

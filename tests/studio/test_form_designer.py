@@ -161,6 +161,20 @@ async def test_every_change_is_undone_by_keys(designer: Open) -> None:
     await expect(cards).to_have_count(count + 1)
 
 
+async def test_the_palette_adds_by_keys_inside_what_is_selected(designer: Open) -> None:
+    page = await designer()
+    palette = page.locator(".fjs-palette-field")
+    await palette.and_(page.locator('[data-field-type="dynamiclist"]')).press("Enter")
+    await palette.and_(page.locator('[data-field-type="money"]')).press("Enter")
+    await palette.and_(page.locator('[data-field-type="datetime"]')).press("Enter")
+    inside = page.locator(".fd-dynamiclist .fd-card")
+    await expect(inside).to_have_count(2)
+    await page.get_by_label("可填范围").select_option("past")
+    text = await kept(page, '"range": "past"')
+    assert '"path": "rows_1"' in text
+    assert '"key": "money_1"' in text
+
+
 async def test_another_name_is_followed_by_the_expressions_that_use_it(designer: Open) -> None:
     page = await designer("apply")
     await page.get_by_placeholder("查找字段").fill("business")

@@ -15,7 +15,7 @@ import { listen } from './keys.js';
 import { componentAt, listAround, namesOf, pathOf, renamed, rewrite, scopeNames } from './names.js';
 import { Preview } from './preview.js';
 import { Properties } from './properties.jsx';
-import { titleOf, walk } from './types.js';
+import { begin, CONTAINERS, freeName, titleOf, walk } from './types.js';
 import { t } from './words.js';
 
 export class Designer {
@@ -210,6 +210,22 @@ export class Designer {
     const placed = selected && selected.type !== 'default' ? spot(first, selected.id) : { holder: first, at };
     const component = placed.holder.components[placed.at];
     if (component && this.canvas.select(component.id)) this.scrollTo(component.id);
+  }
+
+  /** A new component from the palette: inside the selected container, behind what is selected, or last. */
+  async add(type) {
+    const form = this.read();
+    const taken = (name) => {
+      let found = false;
+      walk(form, ({ id, key, path }) => { found ||= [id, key, path].includes(name); });
+      return found;
+    };
+    const fresh = { type, id: freeName(`${type}_1`, taken), ...begin(type, taken) };
+    const selected = this.canvas.selected();
+    if (!CONTAINERS.has(selected?.type)) return this.insert([fresh]);
+    find(form, selected.id).component.components.push(fresh);
+    await this.put(form);
+    return this.select(fresh.id);
   }
 
   async insertBlock() {

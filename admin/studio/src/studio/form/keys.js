@@ -5,6 +5,16 @@ const CLIPBOARD = 'onewindow.components';
 const typing = (target) => target.closest('input, textarea, select, [contenteditable="true"], .cm-editor, dialog');
 
 export function listen(root, designer) {
+  // Enter and double click in the palette, before form-js, which only knows the end of the form.
+  for (const [type, fits] of [['keydown', ({ key }) => key === 'Enter'], ['dblclick', () => true]]) {
+    root.addEventListener(type, (event) => {
+      const entry = event.target.closest('.fjs-palette-field');
+      if (!entry || !fits(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      designer.add(entry.dataset.fieldType);
+    }, { capture: true });
+  }
   document.addEventListener('keydown', (event) => {
     const inside = event.target === document.body || root.contains(event.target);
     if (!inside || typing(event.target) || event.defaultPrevented) return;

@@ -61,7 +61,7 @@ function Panel({ component, edit, scope, problems, taken, actions }) {
         </span>
       </header>
       <Problems {...{ problems }} />
-      <Section title={t('general')}>
+      {(hasLabel(type) || keepsValue(type)) && <Section title={t('general')}>
         {hasLabel(type) && <Both label={t('label')} name="label" of={component} edit={edit} />}
         {keepsValue(type) && <Key name="key" {...{ component, edit, taken }} hint={t('keyHint')} />}
         {type === 'dynamiclist' && <Key name="path" {...{ component, edit, taken }} hint={t('keyHint')} />}
@@ -69,7 +69,7 @@ function Panel({ component, edit, scope, problems, taken, actions }) {
         {asked && <Tick label={t('requiredField')} value={validate.required} onChange={(on) => set.validate({ required: on || undefined })} />}
         {(asked || type === 'group' || type === 'dynamiclist')
           && <Both label={t('description')} name="description" of={component} edit={edit} rows={2} />}
-      </Section>
+      </Section>}
       {Kind && <Kind {...{ component, validate, properties, set, scope }} />}
       <Section title={t('shownWhen')} open={Boolean(component.conditional || component.readonly)}>
         <Feel

@@ -61,8 +61,8 @@ export function titleOf(component) {
 export function begin(type, taken) {
   const { zh, en, begins } = TYPES[type];
   const named = hasLabel(type) && type !== 'table' ? { label: zh, labelEn: en } : {};
-  const key = keepsValue(type) ? { key: freeName(type, taken) } : {};
-  const path = type === 'dynamiclist' ? { path: freeName('rows', taken) } : {};
+  const key = keepsValue(type) ? { key: freeName(`${type}_1`, taken) } : {};
+  const path = type === 'dynamiclist' ? { path: freeName('rows_1', taken) } : {};
   return { ...named, ...key, ...path, ...begins() };
 }
 

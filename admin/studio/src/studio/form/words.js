@@ -46,7 +46,7 @@ const ZH = {
   jsonLabel: '表单定义的 JSON', jsonBroken: 'JSON 第 {line} 行第 {column} 列有误，画布仍是之前的内容。',
   notAForm: '应为带有 components 列表的 JSON 对象。',
   desk: '桌面', phone: '手机', asStep: '按谁看到的样子', asApplicant: '申请人看到的', asAnybody: '全部可填',
-  asStepNamed: '“{name}”环节看到的', fillSample: '填入样例', clear: '清空', judge: '校验',
+  asStepNamed: '“{name}”看到的', fillSample: '填入样例', clear: '清空', judge: '校验',
   previewFailed: '不能预览：{why}', sampleLacks: '样例没能满足全部要求，请看规则是否互相矛盾：',
   accepted: '服务器校验通过。', refusedWith: '服务器校验不通过，{n} 处：', differs: '（与浏览器的结论不同）',
   unusable: '表单还不能使用：', noServer: '暂时连不上服务器，请稍后再试。',

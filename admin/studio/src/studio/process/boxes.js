@@ -16,7 +16,7 @@ export const BOXES = [
   {
     key: 'accept', name: ['受理', 'Acceptance'], icon: 'inbox',
     says: ['窗口核对申请和材料，决定是否受理', 'The window checks the application and takes it on'],
-    step: { stage: 'accept', assign: 'at:filing role:window_clerk', limit: '3wd', outcomes: 'accept:受理|Accept' },
+    step: { stage: 'accept', assign: 'at:filing role:window_clerk', limit: '3wd', outcomes: 'accept:受理|Accept', papers: 'acceptance' },
   },
   {
     key: 'review', name: ['审查', 'Review'], icon: 'file-search',

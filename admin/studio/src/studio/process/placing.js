@@ -122,7 +122,7 @@ export default class Placing {
       const type = box.operation ? 'bpmn:ServiceTask' : 'bpmn:UserTask';
       const task = is(element, type) ? element : replace(element, { type });
       const attributes = { name: own(box.name) };
-      for (const name of ['stage', 'assign', 'limit', 'outcomes']) attributes[`ow:${name}`] = box.step?.[name];
+      for (const name of ['stage', 'assign', 'limit', 'outcomes', 'papers']) attributes[`ow:${name}`] = box.step?.[name];
       if (box.operation) attributes['ow:operation'] = box.operation;
       if (box.step && this.studio.forms.includes(box.key)) attributes['ow:form'] = box.key;
       this.modeling.updateProperties(task, attributes);

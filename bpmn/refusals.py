@@ -21,7 +21,9 @@ _IDS = frozenset(
     {"deny", "denied", "refuse", "refused", "reject", "rejected", "disagree", "not_accept",
      "not_accepted", "not_grant", "not_granted", "fail", "failed", "unqualified"}
 )  # fmt: skip
-_SAYINGS = ("不予", "不准", "不同意", "不通过", "不受理", "不合格", "驳回", "拒绝", "否决")
+_SAYINGS = frozenset(
+    {"不予", "不准", "不同意", "不通过", "不受理", "不合格", "驳回", "拒绝", "否决"}
+)  # fmt: skip
 _VERBS = frozenset({"accept", "decide"})
 
 

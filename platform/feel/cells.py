@@ -184,7 +184,7 @@ class Column:
         """A value of a class, as JSON has it."""
         if not self.ordered:
             known = number < len(self.points)
-            return self.points[number] if known else "（其他）"
+            return self.points[number] if known else "（其他）"  # not for people
         index, between = divmod(number, 2)
         value = self.points[index] if between else self._between(index)
         if isinstance(value, date):

@@ -78,7 +78,7 @@ class MatterReview(TenantScoped, Base, tablename="matter_review", help_text="事
 
 
 class MatterNotice(TenantScoped, Base, tablename="matter_notice", help_text="事项公告"):
-    """Why a matter isn't taken in for a while, is again, or never will be: as applicants read it."""
+    """Why a matter isn't taken in for a while, is again, or never will be, for applicants."""
 
     rows = Rows.PUBLIC
     tenant = tenant_column(index=True)

@@ -83,7 +83,7 @@ async def version_of(id: int) -> Version:
 
 
 def trial(package: Package, tenant: int) -> Version:
-    """A package as if it were a tenant's version, without a row. Raises Invalid, bpmn.Unreadable."""
+    """A package as if it were a tenant's version; no row is made. Raises Invalid, Unreadable."""
     return compiled(
         {
             "id": 0,

@@ -6,6 +6,7 @@ the report by themselves. A drawing may still let a way end after somebody says 
 paper must be made, or a step that accepts or decides must follow.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -21,9 +22,7 @@ _IDS = frozenset(
     {"deny", "denied", "refuse", "refused", "reject", "rejected", "disagree", "not_accept",
      "not_accepted", "not_grant", "not_granted", "fail", "failed", "unqualified"}
 )  # fmt: skip
-_SAYINGS = frozenset(
-    {"不予", "不准", "不同意", "不通过", "不受理", "不合格", "驳回", "拒绝", "否决"}
-)  # fmt: skip
+_SAYINGS = re.compile("不予|不准|不同意|不通过|不受理|不合格|驳回|拒绝|否决")
 _VERBS = frozenset({"accept", "decide"})
 
 
@@ -53,7 +52,7 @@ def wrong_refusals(drawing: Drawing) -> Iterator[Refusal]:
 
 def refuses(outcome: Outcome) -> bool:
     """Whether an outcome says no, by its id or its words."""
-    return outcome.id in _IDS or outcome.zh.startswith(_SAYINGS)
+    return outcome.id in _IDS or bool(_SAYINGS.match(outcome.zh))
 
 
 class _Walk:

@@ -72,7 +72,7 @@ export const en = {
   'number.region': 'Region code', 'number.year': 'Year', 'number.month': 'Month', 'number.day': 'Day', 'number.serial': 'Serial (6 digits)',
   nextNumbers: 'Next would be: {next}', badPattern: 'Not a pattern: exactly one {serial:digits}, else only {region}, {year}, {month}, {day}.',
   issuer: 'Issued by', issuerHint: '{place} in it becomes the name of the place ({tenant}).',
-  valid: 'Valid for', 'valid.years': 'years', 'valid.months': 'months', 'valid.ever': 'good',
+  valid: 'Valid for', 'valid.years': 'years', 'valid.months': 'months', 'valid.ever': 'no end',
   certificateFields: 'Fields', certificateFieldsHint: 'Worked out from the answers to all forms, the case and the certificate.', addField: 'Add a field',
   fieldLabel: 'Label', fieldValue: 'Value', shownPublicly: 'Shown to whoever verifies it', certificateNotes: 'Notes',
   'case.applicant_name': 'Applicant', 'case.applicant_id': 'ID number', 'case.number': 'Case number', 'case.receipt_number': 'Receipt number', 'case.tenant': 'Place',

@@ -59,6 +59,13 @@ async def things_of(town: Town, county: str) -> Things:
                 " and convert_from(payload, 'UTF8')::jsonb ->> 'tenant' = $1",
                 str(tenant),
             ),
+            "token": await one(
+                "insert into access_token (tenant, person_id, name, token_hash, scopes, created_at,"
+                " ends_at) values ($1, $2, '夜间发布', md5(random()::text), '{}', now(),"
+                " now() + interval '1 day') returning id",
+                tenant,
+                window,
+            ),
             "migration": await one("select id from case_migration where tenant = $1", tenant),
             "draft_version": await one(
                 "select number from matter_version where tenant = $1 and state = 'draft'", tenant

@@ -20,7 +20,7 @@ from admin.configure.matters import listing
 from bpmn.foreign import Adopted, Rewrite, adopt
 from onewindow import clock, db
 from onewindow.errors import FieldProblem, Invalid, Refusal
-from onewindow.handover import importing
+from onewindow.handover import fill_ins, importing
 from onewindow.matters import actions
 from onewindow.matters.package import MAX_ALL, read_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
@@ -153,7 +153,7 @@ async def _drawing(
 
 def _told(entry: Rewrite, names: dict[str, str]) -> dict[str, Any]:
     """An entry in the reader's language; words of ours among its params too."""
-    params = {k: _(v) if isinstance(v, str) else v for k, v in entry.params.items()}
+    params = {k: _(v) if k in fill_ins.WORDS else v for k, v in entry.params.items()}
     return {
         "line": entry.line,
         "element": entry.element or "",

@@ -110,6 +110,9 @@ def route(
         return [(source.right, sy), (out, sy), (out, detour), (back, detour), (back, ty),
                 (target.x, ty)]  # fmt: skip
     if from_border:
+        if target.x > sx and ty < source.bottom:  # up and over would cross the task it sits on
+            low, back = source.bottom + 20, target.x - 20
+            return [(sx, source.bottom), (sx, low), (back, low), (back, ty), (target.x, ty)]
         if target.x > sx:
             return [(sx, source.bottom), (sx, ty), (target.x, ty)]
         low = max(source.bottom, target.bottom) + 25

@@ -182,7 +182,13 @@ def _issuers(definition: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if isinstance(more, Mapping):
         plans |= {f"certificates.{key}": plan for key, plan in more.items()}
     return [
-        (key, str((plan.get("name") or {}).get("zh", "")), str(plan.get("issuer", "")))
+        (key, _certificate(key, plan), str(plan.get("issuer", "")))
         for key, plan in plans.items()
         if isinstance(plan, Mapping)
     ]
+
+
+def _certificate(key: str, plan: Mapping[str, Any]) -> str:
+    """A certificate's name; of several its key too, for they are often called alike."""
+    name = str((plan.get("name") or {}).get("zh", ""))
+    return name if key == "certificate" else f"{name} · {key.partition('.')[2]}"

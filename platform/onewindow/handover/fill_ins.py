@@ -23,6 +23,8 @@ _ASKED = {
     "script-dropped": "operation",
 }  # fmt: skip
 """Code → the attribute whose being there settles it."""
+WORDS = frozenset({"what", "gateway", "type", "called", "namespace"})
+"""Params of a report that hold words of ours (“数字”), to be said in the reader's language."""
 
 
 def of_import(adopted: Adopted) -> list[dict[str, Any]]:
@@ -71,8 +73,7 @@ def still_open(kept: Iterable[Mapping[str, Any]], package: Package) -> list[Find
             "process.bpmn",
             entry["code"],
             entry["text"],
-            # Words of ours among them (“数字”) are said in the reader's language too.
-            {k: _(v) if isinstance(v, str) else v for k, v in entry["params"].items()},
+            {k: _(v) if k in WORDS else v for k, v in entry["params"].items()},
             entry["element"] or "",
             None,
             "warning",

@@ -1,5 +1,7 @@
 """A citizen finds what they came for: by saying it, or by place."""
 
+from collections.abc import Awaitable, Callable
+
 from browsing import Browser, words
 from casework import apply_for, ask_correction, begin
 
@@ -16,9 +18,12 @@ async def test_the_home_page_asks_what_somebody_wants_and_lists_the_places(
     assert "等您处理" not in said
 
 
-async def test_staff_are_led_to_their_inbox(window: Browser) -> None:
-    answer = await window.get("/")
-    assert answer.headers["location"] == "/inbox"
+async def test_staff_are_led_to_what_they_are_there_for(
+    window: Browser, browser_of: Callable[..., Awaitable[Browser]]
+) -> None:
+    assert (await window.get("/")).headers["location"] == "/inbox"
+    keeper = await browser_of("wu.fan")
+    assert (await keeper.get("/")).headers["location"] == "/configure/matters"
 
 
 async def test_plain_words_find_a_matter_whatever_the_catalogue_calls_it(

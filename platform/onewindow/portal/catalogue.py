@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from onewindow.matters.finding import find
 from onewindow.matters.words import ITEM_TYPES, handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Visitor
+from onewindow.people.ways import home_of
 from onewindow.portal.waiting import waiting_for
 from onewindow.settings import settings
 from onewindow.tenants.queries import places, settings_of, tenant_by_key
@@ -26,9 +27,9 @@ YEAR = 365 * 24 * 3600
 
 @get("/")
 async def home(request: Request[Any, Any, Any], visitor: Visitor) -> Template | Redirect:
-    """Staff go to their inbox; everybody else says what they want, or where they want it done."""
+    """Staff go to their first door; everybody else says what they want, or where it is to be done."""
     if visitor is not None and visitor.is_staff and visitor.tenant:
-        return Redirect("/inbox")
+        return Redirect(home_of(visitor))
     applicant = visitor if visitor is not None and visitor.is_applicant else None
     return page(
         "portal/home.html",

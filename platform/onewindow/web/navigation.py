@@ -76,12 +76,6 @@ DOORS = (
         N_("管理"),
         (
             Door(
-                "/configure/running",
-                N_("办理分布"),
-                icon="flame",
-                roles=OVERSEERS | {"configurator"},
-            ),
-            Door(
                 "/configure/matters",
                 N_("事项配置"),
                 icon="adjustments",
@@ -93,6 +87,12 @@ DOORS = (
                 icon="clipboard-check",
                 roles=frozenset({"configurator", "supervisor"}),
                 live="reviews",
+            ),
+            Door(
+                "/configure/running",
+                N_("办理分布"),
+                icon="flame",
+                roles=OVERSEERS | {"configurator"},
             ),
             Door("/admin/", N_("后台管理"), icon="settings", roles=KEEPERS),
             Door("/people", N_("人员账号"), icon="users", roles=KEEPERS),

@@ -27,7 +27,7 @@ YEAR = 365 * 24 * 3600
 
 @get("/")
 async def home(request: Request[Any, Any, Any], visitor: Visitor) -> Template | Redirect:
-    """Staff go to their first door; everybody else says what they want, or where it is to be done."""
+    """Staff go to their first door; everybody else says what they want, or where they want it."""
     if visitor is not None and visitor.is_staff and visitor.tenant:
         return Redirect(home_of(visitor))
     applicant = visitor if visitor is not None and visitor.is_applicant else None

@@ -90,7 +90,8 @@ async def test_a_benefit_is_refused_in_words_of_its_own(desk_of, town: Town) -> 
     task = await task_of(receipt, "decide")
     assert (await say(county, "POST", f"/tasks/{task}/refusal", GROUNDS)).is_success
     await jobs.drain()
-    denial = (await papers_of(receipt))[-1]
+    accepted, denial = await papers_of(receipt)
+    assert accepted["number"] != denial["number"]
     assert denial["title"] == "不予行政给付决定书"
     told = text_of((await county.get(f"/cases/{receipt}/papers/{denial['id']}")).content)
     assert "决定不予给付" in told

@@ -81,7 +81,9 @@ async def test_a_matter_not_handled_here_says_so(browser: Browser) -> None:
     assert "这里不办理这个事项" in words(answer)
     with db.as_system():
         await db.execute("update matter set state = 'suspended' where key = 'food-business'")
-    assert "可能已经暂停" in words(await browser.get(GUIDE))
+    guide = words(await browser.get(GUIDE))
+    assert "暂停受理期间不能申请。" in guide
+    assert "在线申请" not in guide
 
 
 async def test_whoever_has_to_sign_in_comes_back_and_begins_with_what_they_chose(

@@ -182,12 +182,13 @@ async def receipt_made(case_id: int, tenant: int, now: datetime) -> int:
 async def _paper_number(
     paper: str, case: Mapping[str, Any], version: Version, now: datetime
 ) -> str:
-    """A voucher bears the receipt's number, a notice one of its own (tenant and year)."""
+    """A voucher bears the receipt's number, a notice one of its own: all notices of a tenant and
+    year are counted together, so that no two bear the same."""
     if paper == "receipt":
         return str(case["receipt_number"])
     plan = await paper_numbering(case["tenant"], version, now)
     serial = await db.fetchval(
-        "select next_serial($1, $2, $3)", case["tenant"], f"paper:{paper}", plan.period
+        "select next_serial($1, 'paper', $2)", case["tenant"], plan.period
     )
     return f"{plan.prefix}{serial:0{plan.width}d}{plan.suffix}"
 

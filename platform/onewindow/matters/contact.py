@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from onewindow.matters.definition import Definition
 from onewindow.tenants.queries import department, places, settings_of
-from onewindow.tenants.words import address_words, hours_words
+from onewindow.tenants.words import address_of, address_words, hours_words
+from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 
 
@@ -31,10 +32,15 @@ async def contact_of(definition: Definition, owner: int, place: int) -> Contact:
     office = await department(owner, definition.department)
     at_home = owner == place
     told = guide.place.in_(lang) if guide.place else ""
+    address = address_of(here)
     hours = guide.hours.in_(lang) if guide.hours and at_home else ""
+    if told and (at_home or not address):
+        where = _("{place}，{address}", place=told, address=address) if address else told
+    else:
+        where = await address_words(place)
     return Contact(
         office=office.full_name(lang) if office else (await places())[owner].named(lang),
-        place=told if told and (at_home or not here.address) else await address_words(place),
+        place=where,
         hours=hours or hours_words(here),
         phone=guide.phone or (office.phone if office else "") or here.phone,
         complaint_phone=guide.complaint_phone

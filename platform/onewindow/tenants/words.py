@@ -21,10 +21,14 @@ _DAYS = {
 
 async def address_words(place: int) -> str:
     """The place's centre and where it is: "青溪县政务服务中心（文化路 16 号）"."""
-    tree, lang = await places(), language()
-    centre, here = tree.centre_name(place, lang), tree.settings(place)
-    address = (here.address_en or here.address) if lang == "en" else here.address
+    tree = await places()
+    centre, address = tree.centre_name(place, language()), address_of(tree.settings(place))
     return _("{centre}（{address}）", centre=centre, address=address) if address else centre
+
+
+def address_of(here: TenantSettings) -> str:
+    """The street and number alone; empty for a place that has settled none."""
+    return (here.address_en or here.address) if language() == "en" else here.address
 
 
 def hours_words(here: TenantSettings) -> str:

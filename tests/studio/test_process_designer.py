@@ -82,9 +82,9 @@ async def test_a_step_is_drawn_by_keys_bound_saved_and_taken_back(
         'ow:assign="department:market-supervision role:reviewer"', "no_objection:公示无异议",
     ):  # fmt: skip
         assert said in tag
-    # It stands between the two steps, and nothing is to be mended.
+    # It stands between the two steps, and nothing of the drawing is to be mended.
     assert 'id="review_to_check" sourceRef="publicise" targetRef="check"' in xml
-    await expect(page.locator("[data-problems-said]")).to_have_text("没有问题")
+    await expect(page.locator("[data-count=process]")).to_have_text("")
     for _ in range(5):
         await page.locator("[data-act=undo]").click()
     await expect(shape(page, "publicise")).to_have_count(0)

@@ -69,6 +69,7 @@ _FORMAL = frozenset({"conditionExpression", "timeDate", "timeDuration", "timeCyc
                      "loopCardinality", "completionCondition", "loopCondition"})  # fmt: skip
 _QUIET = frozenset({"incoming", "outgoing", "import", "extension", "relationship", "itemDefinition",
                     "messageFlow", "categoryValueRef", "laneSet", "partitionElement"})  # fmt: skip
+_NAMELESS = frozenset({"textAnnotation", "association"}) | _LOOPS | _TEXTS
 _NAMED = frozenset({"dataObjectReference", "dataStoreReference", "group"})
 
 
@@ -109,7 +110,7 @@ def _element(tree: Tree, source: Element, parent: Element) -> None:
     made = etree.SubElement(parent, q(name))
     if source.get("id") and name not in _TEXTS:
         made.set("id", source.get("id"))
-    if source.get("name"):
+    if source.get("name") and name not in _NAMELESS:
         made.set("name", " ".join(source.get("name").split())[:200])
     for attribute in _ATTRIBUTES.get(name, ()):
         if source.get(attribute):

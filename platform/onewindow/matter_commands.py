@@ -6,6 +6,7 @@ gate that is shut), 2 it couldn't be looked at (no such folder, unreadable, no s
 
 import argparse
 import asyncio
+import functools
 import json
 import os
 import sys
@@ -220,6 +221,7 @@ def _server(asked: argparse.Namespace) -> "Server":
 def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """The command in the terminal's language; what can't be looked at ends with 2."""
 
+    @functools.wraps(command)
     def run(asked: argparse.Namespace) -> int:
         from onewindow import rooms
         from onewindow.errors import Invalid, Refusal

@@ -298,7 +298,7 @@ def test_no_harm_done_to_a_file_makes_it_crash() -> None:
     chance = random.Random(20261122)
     files = [file.read_bytes() for file in [*FILES, *LIBRARY]]
     accepted = 0
-    for _ in range(600):
+    for _ in range(150):
         data = _mutated(chance.choice(files), chance)
         try:
             adopted = adopt(data)
@@ -307,7 +307,7 @@ def test_no_harm_done_to_a_file_makes_it_crash() -> None:
         accepted += 1
         read(adopted.xml)
         adopt(adopted.xml)
-    assert accepted > 200
+    assert accepted > 50
 
 
 @given(st.binary(max_size=400))

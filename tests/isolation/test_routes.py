@@ -37,6 +37,7 @@ class Rule:
     kind: str
     body: Body = lambda foreign: {}
     file: bool = False
+    json: bool = False
 
 
 def complete(foreign: Things) -> dict[str, Any]:
@@ -45,6 +46,12 @@ def complete(foreign: Things) -> dict[str, Any]:
 
 def application(foreign: Things) -> dict[str, Any]:
     return {"answers": json.dumps(answers_of("food-business")["apply"]), "revision": 0}
+
+
+def rehearsed(foreign: Things) -> dict[str, Any]:
+    """A play that begins at a place of somebody else's."""
+    start = {"at": "2026-03-02T09:00:00+08:00", "place": foreign["place"], "answers": {}}
+    return {"scenario": {"start": start}}
 
 
 OWN, OPEN, ACCOUNT, REFUSED = Rule("own"), Rule("open"), Rule("account"), Rule("refused")
@@ -154,6 +161,77 @@ RULES: Mapping[str, Rule] = {
     # A matter is named by its key in one's own tenant: the other's of the same key isn't reached.
     "GET /configure/matters": OWN,
     "GET /configure/matters/{key}": OWN,
+    # The studio. A draft, too, is that of one's own matter of this key.
+    "GET /configure/matters/new": OWN,
+    "POST /configure/matters/new": Rule(
+        "harmless", lambda f: {"key": "walked", "source": f"{f['tenant']}/food-business"}
+    ),
+    "GET /configure/matters/{key}/draft": OWN,
+    "GET /configure/matters/{key}/draft/process": OWN,
+    "GET /configure/matters/{key}/draft/process/people": OWN,
+    "GET /configure/matters/{key}/draft/forms": OWN,
+    "POST /configure/matters/{key}/draft/forms": Rule("harmless", lambda f: {"form": "walked"}),
+    "GET /configure/matters/{key}/draft/forms/{form}": OWN,
+    "POST /configure/matters/{key}/draft/forms/{form}/key": Rule(
+        "harmless", lambda f: {"form": "walked-away"}
+    ),
+    "DELETE /configure/matters/{key}/draft/forms/{form}": Rule("harmless"),
+    "GET /configure/matters/{key}/draft/decisions": OWN,
+    "POST /configure/matters/{key}/draft/decisions": Rule(
+        "harmless", lambda f: {"name": "walked", "title": "x"}
+    ),
+    "GET /configure/matters/{key}/draft/decisions/{name}": OWN,
+    "GET /configure/matters/{key}/draft/settings": OWN,
+    "GET /configure/matters/{key}/draft/settings/{section}": OWN,
+    "GET /configure/matters/{key}/draft/guide": OWN,
+    "GET /configure/matters/{key}/draft/guide/process": OWN,
+    "GET /configure/matters/{key}/draft/papers/{paper}": OWN,
+    "GET /configure/matters/{key}/draft/certificates/{name}": OWN,
+    "GET /configure/matters/{key}/draft/play": OWN,
+    "GET /configure/matters/{key}/draft/play/process": OWN,
+    "GET /configure/matters/{key}/draft/tests": OWN,
+    "GET /configure/matters/{key}/versions/{number}/process-view": OWN,
+    "GET /configure/form-blocks": OWN,
+    "POST /configure/form-blocks/{key}/name": Rule("harmless", lambda f: {"name": "x"}),
+    "DELETE /configure/form-blocks/{key}": Rule("harmless"),
+    "PUT /api/form-blocks/{key}": Rule(
+        "harmless", lambda f: {"name": "x", "schema": {"components": []}}, json=True
+    ),
+    "GET /api/matters": OWN,
+    "POST /api/matters": Rule(
+        "harmless",
+        lambda f: {"name": {"zh": "x"}, "copy": {"tenant": f["tenant"], "key": f["key"]}},
+        json=True,
+    ),
+    "GET /api/matters/{key}/materials": OWN,
+    "POST /api/matters/{key}/draft": Rule("harmless"),
+    "GET /api/matters/{key}/draft": OWN,
+    "GET /api/matters/{key}/draft/surroundings": OWN,
+    "GET /api/matters/{key}/draft/findings": OWN,
+    "POST /api/matters/{key}/draft/findings": Rule(
+        "harmless", lambda f: {"part": "process", "content": "<x/>"}, json=True
+    ),
+    "GET /api/matters/{key}/draft/parts/{part}": OWN,
+    "PUT /api/matters/{key}/draft/parts/{part}": Rule("harmless", lambda f: {"x": 1}, json=True),
+    "DELETE /api/matters/{key}/draft/parts/{part}": Rule("harmless"),
+    "POST /api/matters/{key}/draft/presence": Rule("harmless", lambda f: {"part": "process"}),
+    "POST /api/matters/{key}/draft/play": Rule("harmless", rehearsed, json=True),
+    "POST /api/matters/{key}/draft/play/papers/{paper}": Rule("harmless", rehearsed, json=True),
+    "POST /api/matters/{key}/draft/tests/run": Rule("harmless"),
+    "GET /api/matters/{key}/draft/forms/{form}/given": OWN,
+    "POST /api/matters/{key}/draft/forms/{form}/verdict": Rule(
+        "harmless", lambda f: {"answers": {}}, json=True
+    ),
+    "POST /api/matters/{key}/draft/decisions/{name}/name": Rule(
+        "harmless", lambda f: {"to": "walked-away"}
+    ),
+    "POST /api/matters/{key}/draft/decisions/{name}/examination": Rule("harmless"),
+    "POST /api/matters/{key}/draft/decisions/{name}/trial": Rule(
+        "harmless", lambda f: {"rows": [{}]}, json=True
+    ),
+    "GET /api/certificate-numbers": OWN,
+    "POST /api/expressions/check": Rule("harmless", lambda f: {"expression": "1"}, json=True),
+    "POST /api/expressions/evaluate": Rule("harmless", lambda f: {"expression": "1"}, json=True),
     "POST /configure/matters/{key}/drafts": Rule("harmless"),
     "POST /configure/matters/{key}/suspension": Rule("harmless", lambda f: {"resume": "yes"}),
     "GET /configure/matters/{key}/versions/{number}": OWN,
@@ -277,8 +355,10 @@ async def walk(desk: Browser, address: str, rule: Rule, foreign: Things, who: st
     names = foreign
     if address in TRIED_WITH:
         names = {**foreign, "number": foreign[TRIED_WITH[address]]}
-    if path.startswith("/configure"):
+    if path.startswith(("/configure", "/api")):
         names = {**names, "number": foreign["draft_version"]}
+    if "/form-blocks/" in path:
+        names = {**names, "key": foreign["block"]}
     more: dict[str, Any] = {}
     if method != "GET":
         more["headers"] = {"x-csrftoken": await desk.csrf_token()}
@@ -287,7 +367,7 @@ async def walk(desk: Browser, address: str, rule: Rule, foreign: Things, who: st
         elif method == "DELETE":
             more["params"] = rule.body(names)
         else:
-            more["data"] = rule.body(names)
+            more["json" if rule.json else "data"] = rule.body(names)
     answer = await desk.request(method, path.format_map(names), **more)
     where = (who, address, answer.status_code)
     assert answer.status_code < 500 or path == "/unavailable", where
@@ -336,15 +416,25 @@ async def test_the_same_addresses_open_to_those_whose_things_they_are(
         (keeper, "/configure/matters/food-business/migrations/{migration}"),
         (keeper, "/configure/matters/food-business/migrations/{migration}/report"),
         (operator, "/cases/{open}/repair"),
+        (keeper, "/configure/matters/food-business/draft/process"),
+        (keeper, "/configure/matters/food-business/draft/forms/apply"),
+        (keeper, "/configure/matters/food-business/draft/settings/materials"),
+        (keeper, "/configure/matters/food-business/draft/play"),
+        (keeper, "/configure/matters/food-business/draft/guide"),
+        (keeper, "/configure/matters/food-business/draft/papers/receipt"),
+        (keeper, "/configure/form-blocks"),
         (keeper, "/people/{login}"),
         (operator, "/operations/jobs"),
     ):
         answer = await who.get(address.format_map(own))
         assert answer.status_code == 200, (address, answer.status_code)
         binary = answer.headers["content-type"].split(";")[0] not in ("text/html",)
-        if not binary and "process" not in address:
+        editor = "/draft/" in address  # fetches what it edits
+        if not binary and not editor and "process" not in address:
             marked = any(mark in answer.text for mark in own["marks"])
             assert marked, (address, "shows nothing of its own")
+    draft = await keeper.get("/api/matters/food-business/draft/parts/definition")
+    assert MARKS[county] in draft.text
 
 
 async def test_the_live_count_is_of_ones_own_inbox(town: Town, desk_of) -> None:

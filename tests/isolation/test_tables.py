@@ -161,11 +161,13 @@ async def test_no_other_schema_opens_a_way_around(town: Town) -> None:
         )
     # What runs with the owner's rights. Each answers with no row of anybody's; `own_case` and
     # `sees_case` are the policies of `cases` themselves, asked for one case; `cases_found` looks
-    # names up among the places in sight and gives ids.
+    # names up among the places in sight and gives ids; `judge_matter` writes what the place above
+    # says of a matter that it was asked about (`tests/matters`), and gives that row's id.
     assert [row["proname"] for row in definers] == [
         "audit",
         "cases_found",
         "gate",
+        "judge_matter",
         "make_partitions",
         "next_serial",
         "own_case",

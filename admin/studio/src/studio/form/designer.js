@@ -222,10 +222,15 @@ export class Designer {
     };
     const fresh = { type, id: freeName(`${type}_1`, taken), ...begin(type, taken) };
     const selected = this.canvas.selected();
-    if (!CONTAINERS.has(selected?.type)) return this.insert([fresh]);
-    find(form, selected.id).component.components.push(fresh);
-    await this.put(form);
-    return this.select(fresh.id);
+    if (CONTAINERS.has(selected?.type)) {
+      find(form, selected.id).component.components.push(fresh);
+      await this.put(form);
+      this.select(fresh.id);
+    } else {
+      await this.insert([fresh]);
+    }
+    // What comes next is its name.
+    requestAnimationFrame(() => this.frame.properties.querySelector('input')?.select());
   }
 
   async insertBlock() {

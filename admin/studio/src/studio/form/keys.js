@@ -5,8 +5,8 @@ const CLIPBOARD = 'onewindow.components';
 const typing = (target) => target.closest('input, textarea, select, [contenteditable="true"], .cm-editor, dialog');
 
 export function listen(root, designer) {
-  // Enter and double click in the palette, before form-js, which only knows the end of the form.
-  for (const [type, fits] of [['keydown', ({ key }) => key === 'Enter'], ['dblclick', () => true]]) {
+  // Enter and a click in the palette, before form-js, which only knows the end of the form.
+  for (const [type, fits] of [['keydown', ({ key }) => key === 'Enter'], ['click', ({ detail }) => detail <= 1]]) {
     root.addEventListener(type, (event) => {
       const entry = event.target.closest('.fjs-palette-field');
       if (!entry || !fits(event)) return;

@@ -185,7 +185,7 @@ function Table({ component, set, scope }) {
 
 function Space({ component, set }) {
   return (
-    <Section title={t('layout')}>
+    <Section title={t('looks')}>
       <Amount label={t('height')} suffix="px" least={4} value={component.height} onChange={(height) => set.edit({ height })} />
     </Section>
   );
@@ -193,7 +193,7 @@ function Space({ component, set }) {
 
 function Group({ component, set }) {
   return (
-    <Section title={t('layout')}>
+    <Section title={t('looks')}>
       <Tick label={t('outline')} value={component.showOutline} onChange={(on) => set.edit({ showOutline: on || undefined })} />
     </Section>
   );

@@ -2,6 +2,7 @@
 /** The options of a choice: written here, found in what was answered before, or computed. */
 import { useState } from 'preact/hooks';
 import { Choice, Feel, Rows, Section, Text } from './inputs.jsx';
+import { OPTIONS } from './types.js';
 import { t } from './words.js';
 
 export function Options({ component, set, scope }) {
@@ -52,7 +53,7 @@ function Written({ component, set }) {
         )}
       />
       <button type="button" class="btn btn-quiet fd-add" onClick={() => setPasting(!pasting)}>{t('pasteOptions')}</button>
-      {pasting && <Paste onDone={(lines) => { set.edit({ values: [...values, ...fromLines(lines, values)] }); setPasting(false); }} />}
+      {pasting && <Paste onDone={(lines) => { set.edit({ values: added(lines, values) }); setPasting(false); }} />}
       {single && values.length > 0 && (
         <Choice
           label={t('defaultOption')} value={defaultValue}
@@ -79,6 +80,13 @@ function fresh(values) {
   let number = values.length + 1;
   while (taken.has(`option_${number}`)) number += 1;
   return { label: t('newOption', { n: number }), value: `option_${number}` };
+}
+
+/** Behind what was written; the options a field begins with give way. */
+function added(lines, values) {
+  const untouched = JSON.stringify(values) === JSON.stringify(OPTIONS());
+  const before = untouched ? [] : values;
+  return [...before, ...fromLines(lines, before)];
 }
 
 /** One option a line: its words, or words and value with a tab or "|" between them. */

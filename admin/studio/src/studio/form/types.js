@@ -4,9 +4,10 @@
  */
 import { lang } from '../words.js';
 
-const OPTIONS = () => [
-  { label: '选项一', labelEn: 'Option 1', value: 'option_1' },
-  { label: '选项二', labelEn: 'Option 2', value: 'option_2' },
+/** The options a choice begins with. */
+export const OPTIONS = () => [
+  { label: '选项一', value: 'option_1' },
+  { label: '选项二', value: 'option_2' },
 ];
 const ticked = () => ({ validate: { required: true } });
 
@@ -28,7 +29,7 @@ export const TYPES = {
   checklist: T('list-check', 'selection', '多选', 'Any of several', () => ({ values: OPTIONS() })),
   taglist: T('tags', 'selection', '标签多选', 'Tags', () => ({ values: OPTIONS() })),
   checkbox: T('square-check', 'selection', '勾选确认', 'Tick box', ticked),
-  text: T('info-circle', 'presentation', '说明文字', 'Text block', () => ({ text: '请填写说明。', textEn: 'Write what people should know.' })),
+  text: T('info-circle', 'presentation', '说明文字', 'Text block', () => ({ text: '请填写说明。' })),
   table: T('table', 'presentation', '数据表', 'Table', () => ({ columns: [{ key: 'name', label: '名称' }] })),
   separator: T('separator-horizontal', 'presentation', '分隔线', 'Line'),
   spacer: T('spacing-vertical', 'presentation', '留白', 'Space', () => ({ height: 24 })),
@@ -57,10 +58,13 @@ export function titleOf(component) {
   return nameOf(type);
 }
 
+/** Types whose name serves as a label. Of the others the English would stay behind when the Chinese is written. */
+const NAMED_BY_TYPE = new Set(['idnumber', 'creditcode', 'mobile', 'region']);
+
 /** A component of this type as it begins; `taken` tells whether a name is in use. */
 export function begin(type, taken) {
   const { zh, en, begins } = TYPES[type];
-  const named = hasLabel(type) && type !== 'table' ? { label: zh, labelEn: en } : {};
+  const named = hasLabel(type) && type !== 'table' ? { label: zh, ...(NAMED_BY_TYPE.has(type) && { labelEn: en }) } : {};
   const key = keepsValue(type) ? { key: freeName(`${type}_1`, taken) } : {};
   const path = type === 'dynamiclist' ? { path: freeName('rows_1', taken) } : {};
   return { ...named, ...key, ...path, ...begins() };

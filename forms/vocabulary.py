@@ -154,7 +154,7 @@ TEXTS: Mapping[str, str] = {
     "text-html": "说明文字里不能有 HTML 标签，请用 Markdown",
     "text-image": "说明文字里不能引用图片",
     "text-block": "说明文字里不能用“{{#”开头的模板，请用显示条件",
-    "bad-rule": "规则应有 when（以“=”开头的表达式）和 message（不成立时给填写人看的话）",
+    "bad-rule": "规则要写清“必须成立”的条件（以“=”开头）和不成立时的提示",
     "too-many-rules": "有 {count} 条规则，最多 {most} 条",
     "rule-field": "规则里的字段“{name}”不在表单里",
     "bad-rows": "行数应为 0 至 500 的整数，且最少不大于最多",

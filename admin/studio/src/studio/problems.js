@@ -24,6 +24,12 @@ export function hrefOf(address, finding) {
   return `${address}/${place}${finding.element ? `#element=${encodeURIComponent(finding.element)}` : ''}`;
 }
 
+/** What the rail calls the part a finding is in. */
+function nameOf(finding) {
+  const badge = document.querySelector(`[data-count="${CSS.escape(placeOf(finding))}"]`);
+  return badge?.closest('.studio-link')?.querySelector('.studio-link-name')?.textContent ?? finding.part;
+}
+
 export function problemsOf(root, { address, isHere, select }) {
   const bar = root.querySelector('[data-problems-toggle]');
   const list = root.querySelector('[data-problems-list]');
@@ -53,10 +59,12 @@ export function problemsOf(root, { address, isHere, select }) {
 
   function row(finding) {
     const here = isHere(finding);
+    const place = element('span', { className: 'studio-problem-place', textContent: [nameOf(finding), finding.line && say('line', { n: finding.line })].filter(Boolean).join(' · ') });
+    place.title = [finding.part, finding.element].filter(Boolean).join(' · ');
     const line = element('a', { className: `studio-problem is-${finding.severity}`, href: hrefOf(address, finding) },
       element('span', { className: `tag tag-${finding.severity === 'error' ? 'red' : 'yellow'}`, textContent: say(finding.severity) }),
       element('span', { className: 'studio-problem-text', textContent: finding.message }),
-      element('span', { className: 'studio-problem-place', textContent: [finding.part, finding.element, finding.line && say('line', { n: finding.line })].filter(Boolean).join(' · ') }));
+      place);
     if (here) {
       line.addEventListener('click', (event) => {
         event.preventDefault();

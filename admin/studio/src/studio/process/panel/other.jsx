@@ -208,6 +208,10 @@ export function Process({ model }) {
   const rows = model.variables;
   const put = (next) => model.setRows('ow:Variable', next, process);
   const change = (k, properties) => put(rows.map((row, at) => (at === k ? { ...row, ...properties } : row)));
+  const add = () => {
+    put([...rows, { name: free(rows), type: 'string' }]);
+    requestAnimationFrame(() => [...document.querySelectorAll('.props-row input')].at(-1)?.select());
+  };
   return (
     <>
       <Part title={t('流程')}>
@@ -224,7 +228,7 @@ export function Process({ model }) {
             <Remove what={row.name} act={() => put(rows.filter((_row, at) => at !== k))} />
           </div>
         ))}
-        <Add act={() => put([...rows, { name: free(rows), type: 'string' }])}>{t('加变量')}</Add>
+        <Add act={add}>{t('加变量')}</Add>
       </Part>
     </>
   );

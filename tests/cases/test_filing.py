@@ -26,7 +26,6 @@ from world import Town, answers_of
 
 from onewindow import clock, db
 from onewindow.cases.rules import query_password
-from onewindow.matters import actions as matters
 from onewindow.settings import settings
 from onewindow.workdays.actions import set_day
 
@@ -97,26 +96,22 @@ async def test_a_draft_is_thrown_away_with_its_files_and_only_by_who_wrote_it(
     assert await state_of(receipt) == "submitted"
 
 
-async def test_a_suspended_matter_takes_no_new_cases_and_keeps_the_drafts(cast, town: Town) -> None:
+async def test_a_suspended_matter_takes_no_new_cases_and_keeps_the_drafts(cast, desk_of) -> None:
     running = await cast.food(upto="inspect")
     uid = await begin(cast.applicant, "food-business", "qingxi")
     await fill(cast.applicant, uid, ANSWERS)
     await attach_all(cast.applicant, uid, ANSWERS)
-    with db.as_tenant(town.tenants["qingxi"]):
-        matter = await db.fetchval(
-            "select id from matter where key = 'food-business' and tenant = $1",
-            town.tenants["qingxi"],
-        )
-        await matters.suspend(matter)
+    configurator: Browser = await desk_of("wu.fan")
+    door = "/configure/matters/food-business/suspension"
+    assert (await configurator.send_form(door, {"reason": "系统升级"})).status_code == 303
     refused = await cast.applicant.send_form(
         f"/applications/{uid}/submission", {"truthful": "yes"}, headers=AS_JSON
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "no-longer-offered")
     assert await own("select state from cases where uid = $1::uuid", uid) == "draft"
-    assert (await cast.applicant.get("/matters/qingxi/food-business")).status_code == 404
+    assert "系统升级" in words(await cast.applicant.get("/matters/qingxi/food-business"))
     assert await do(cast.reviewer, running, "inspect") == ["review"]
-    with db.as_tenant(town.tenants["qingxi"]):
-        await matters.resume(matter)
+    assert (await configurator.send_form(door, {"resume": "1"})).status_code == 303
     assert (await hand_in(cast.applicant, uid)).status_code == 303
 
 

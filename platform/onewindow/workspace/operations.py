@@ -26,6 +26,7 @@ KINDS = {
     "case.paper": N_("生成文书"),
     "case.timers": N_("流程计时"),
     "case.migration": N_("办件迁移到新版本"),
+    "matter.publish": N_("定时发布事项"),
     "clock.timers": N_("计时巡检"),
     "clock.partitions": N_("建立后续月份的记录分区"),
     "clock.visits": N_("清理已结束的登录和过期的失败记录"),

@@ -5,6 +5,8 @@ fills `{% block studio %}`; its entry in admin/studio/src/entries starts the she
 (`src/studio/shell.js`), which loads, saves, and shows who else is here and what is to be mended.
 """
 
+import re
+from html import unescape
 from typing import Any
 
 from litestar import Router, get
@@ -72,8 +74,14 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
         for key, title in titles(draft.package).items()
     ]
     tables = [
-        link(key, f"decisions/{key}", "table", f"decisions/{key}", part == f"decisions/{key}")
-        for key in draft.package.decisions
+        link(
+            _title(dmn, key),
+            f"decisions/{key}",
+            "table",
+            f"decisions/{key}",
+            part == f"decisions/{key}",
+        )
+        for key, dmn in draft.package.decisions.items()
     ]
     settings = [
         link(name, f"settings/{key}", _ICONS[key], f"definition/{key}", section == key)
@@ -103,6 +111,12 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
             "adds": [],
         },
     ]
+
+
+def _title(dmn: str, key: str) -> str:
+    """What a decision table calls itself; drafts may be wrong, so it isn't parsed."""
+    found = re.search(r'<(?:\w+:)?decision\b[^>]*?\bname="([^"]+)"', dmn)
+    return unescape(found[1]) if found else key
 
 
 # icons: sitemap forms table test-pipe player-play id files clock coin-yuan book certificate

@@ -69,7 +69,7 @@ def read_folder(folder: Path, forms: Path | None = None) -> Package:
     """Read `matter.json`, the drawing, decisions and tests of `folder`, forms of `forms` (or its
     own)."""
     definition = _object(_text(folder / "matter.json"), "matter.json")
-    forms = forms if forms is not None else folder / "forms"
+    forms = forms if forms is not None else _forms_of(folder)
     return assembled(
         definition,
         _text(folder / str(definition.get("process", "process.bpmn"))),
@@ -146,6 +146,13 @@ def write_zip(package: Package) -> bytes:
 
 def _pretty(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _forms_of(folder: Path) -> Path:
+    """A matter's own `forms`; those of a shipped one (bpmn/library) lie in forms/library."""
+    own, whole = folder / "forms", folder.resolve()
+    shipped = whole.parents[2] / "forms" / "library" / whole.name if len(whole.parents) > 2 else own
+    return own if own.is_dir() or not shipped.is_dir() else shipped
 
 
 def _objects(folder: Path, kind: str) -> dict[str, dict[str, Any]]:

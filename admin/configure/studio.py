@@ -74,14 +74,9 @@ def _rail(draft: drafts.Draft, address: str, part: str, section: str) -> list[di
         for key, title in titles(draft.package).items()
     ]
     tables = [
-        link(
-            _title(dmn, key),
-            f"decisions/{key}",
-            "table",
-            f"decisions/{key}",
-            part == f"decisions/{key}",
-        )
+        link(_title(dmn, key), place, "table", place, part == place)
         for key, dmn in draft.package.decisions.items()
+        for place in [f"decisions/{key}"]
     ]
     settings = [
         link(name, f"settings/{key}", _ICONS[key], f"definition/{key}", section == key)

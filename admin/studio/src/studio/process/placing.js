@@ -72,7 +72,9 @@ export default class Placing {
     const placed = this.together(() => {
       const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
       if (between) this.#makeRoom(source, between.target, shape?.width ?? 380, shape?.height ?? 220);
-      const last = shape ? this.autoPlace.append(source, shape) : this.#appendJoint(source, box);
+      const put = (first) => this.#put(source, first, between);
+      const last = shape ? put(shape) : this.#appendJoint(put, box);
+      if (!between) this.#clear(last);
       if (isOpen(target)) {
         const at = { x: last.x + 58, y: last.y + last.height / 2 };
         this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, last);
@@ -82,6 +84,30 @@ export default class Placing {
     });
     this.selection.select(placed);
     return placed;
+  }
+
+  /** Behind `source` and connected: right beside it where room was made, else where bpmn-js finds some. */
+  #put(source, shape, between) {
+    if (!between) return this.autoPlace.append(source, shape);
+    const at = { x: source.x + source.width + GAP + shape.width / 2, y: source.y + source.height / 2 };
+    return this.modeling.appendShape(source, shape, at, source.parent);
+  }
+
+  /** Move what a new element came to lie on to its right. */
+  #clear(placed) {
+    const all = withInner(this.canvas.getRootElement().children).filter((each) => each !== placed && each.labelTarget !== placed);
+    const under = all.filter((each) =>
+      is(each, 'bpmn:FlowNode') && each.type !== 'label' && each.parent === placed.parent
+      && each.x < placed.x + placed.width && each.x + each.width > placed.x
+      && each.y < placed.y + placed.height && each.y + each.height > placed.y);
+    if (!under.length) return;
+    const start = Math.min(...under.map(({ x }) => x)) - 1;
+    this.#makeSpace(all, placed.x + placed.width + GAP - start, start);
+  }
+
+  #makeSpace(all, needed, start) {
+    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, 'x', needed, start);
+    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: needed, y: 0 }, 'e', start);
   }
 
   /** Move what is right of `source` further right, if something stands where the new one goes. */
@@ -97,8 +123,7 @@ export default class Placing {
     const needed = edge + width + 2 * GAP - Math.min(...near.map(({ x }) => x));
     if (needed <= 0) return;
     const start = onward ? Math.min(edge, next.x) - 1 : edge + 5;
-    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, 'x', needed, start);
-    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: needed, y: 0 }, 'e', start);
+    this.#makeSpace(all, needed, start);
   }
 
   /** Put a new element on the root at `at`, unconnected (chosen by keyboard with nothing selected). */
@@ -107,7 +132,7 @@ export default class Placing {
       const parent = this.canvas.getRootElement();
       if (box?.parts) {
         const start = this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, parent);
-        return this.#appendJoint(start, box);
+        return this.#appendJoint((first) => this.autoPlace.append(start, first), box);
       }
       const shapes = box ? [this.shapeOf(box)] : this.shapesOf(target);
       return this.modeling.createElements(shapes, at, parent)[0];
@@ -130,9 +155,9 @@ export default class Placing {
     });
   }
 
-  #appendJoint(source, box) {
+  #appendJoint(put, box) {
     const [split, tasks, join] = this.#joint(box);
-    const first = this.autoPlace.append(source, split);
+    const first = put(split);
     const middle = first.y + first.height / 2;
     const placed = tasks.map((task, k) => {
       const y = middle + (k - (tasks.length - 1) / 2) * (task.height + GAP / 2);

@@ -42,13 +42,20 @@ export function Inputs({ model, hint }) {
 export function Decision({ model, studio }) {
   const key = model.get('ow:decision').split('#')[0];
   const options = [['', t('请选择')], ...studio.decisions.map((each) => [each, each])];
-  const variables = [['', t('不放进变量')], ...model.variables.map(({ name }) => [name, name])];
+  const names = model.variables.map(({ name }) => name);
+  const own = key.replaceAll('-', '_');
+  const variables = [['', t('不放进变量')], ...names.map((name) => [name, name])];
+  if (own && !names.includes(own)) variables.push([own, t('新变量 {name}', { name: own })]);
+  const keep = (name) => {
+    if (name && !names.includes(name)) model.setRows('ow:Variable', [...model.variables, { name, type: 'string' }], model.process);
+    model.set({ 'ow:result': name });
+  };
   return (
     <Part title={t('决策表')}>
       <Choice label={t('用哪张表')} value={key} options={options} change={(value) => model.set({ 'ow:decision': value })} />
       {!studio.readonly && studio.decisions.includes(key) && <div class="props-links"><a href={studio.decisionUrl(key)}><Icon name="pencil" />{t('打开决策表')}</a></div>}
-      <Choice label={t('结果放进')} value={model.get('ow:result')} options={variables} change={(value) => model.set({ 'ow:result': value })}
-        hint={t('流程变量，在画布空白处单击后声明。')} />
+      <Choice label={t('结果放进')} value={model.get('ow:result')} options={variables} change={keep}
+        hint={t('流程变量；分支的条件用它。')} />
     </Part>
   );
 }

@@ -50,6 +50,8 @@ async def upload(request: Request, clerk: Clerk) -> Redirect | Template:
         if not isinstance(file, UploadFile) or not file.filename:
             raise Invalid({"file": "请选择要导入的文件。"})
         data = await file.read()
+        if not data:
+            raise Invalid({"file": "这个文件是空的。"})
         if data.startswith(ZIP):
             key = await importing.take_package(
                 clerk.tenant, read_zip(data), over=bool(form.get("replace")),

@@ -74,7 +74,7 @@ async def test_a_draft_is_gone_on_with_and_never_overwritten(desk_of: Any) -> No
     assert "已有未发布的草稿" in words(refused)
     assert "三人" in (await texts_of(2))["process"]
     taken = await send(keeper, package, replace="yes")
-    assert taken.headers["location"] == f"{MATTER}/versions/2?done=imported"
+    assert taken.headers["location"] == f"{MATTER}/draft/arrival"
     assert "三人" not in (await texts_of(2))["process"]
 
     dropped = await keeper.delete(
@@ -95,7 +95,7 @@ async def test_what_is_no_package_is_refused_on_the_page(desk_of: Any) -> None:
     for data, why in (
         (b"PK??", "这不是一个有效的事项包"),
         (no_matter.getvalue(), "事项包缺少 matter.json"),
-        (b"", "这不是一个有效的事项包"),
+        (b"", "这个文件是空的"),
     ):
         refused = await send(keeper, data)
         assert refused.status_code == 422, data

@@ -17,6 +17,7 @@ FROM_PACKAGE = N_("由事项包导入")
 
 
 class DraftThere(Invalid):
+    status = 409
     text = "“{name}”已有未发布的草稿。要用导入的内容替换它，请勾选“替换已有草稿”后重新导入。"
 
 

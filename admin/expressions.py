@@ -9,7 +9,6 @@
 for the other. Both answer with FEEL's own verdict, within FEEL's limits.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -47,8 +46,11 @@ class Evaluation:
 async def check(clerk: Clerk, data: Checking) -> dict[str, Any]:
     """Syntax, and names not in scope; no problems: fine."""
     require_configurator(clerk)
-    feel = rooms.feel()
-    found = await asyncio.to_thread(feel.check, data.expression, data.names, unary=data.unary)
+
+    def look() -> list[Problem]:
+        return rooms.feel().check(data.expression, data.names, unary=data.unary)
+
+    found = await rooms.at_bench(look)
     return {"problems": [_told(problem) for problem in found]}
 
 
@@ -65,7 +67,7 @@ async def evaluate(clerk: Clerk, data: Evaluation) -> dict[str, Any]:
         return feel.evaluate(data.expression, data.names, calendar=calendar)
 
     try:
-        value = await asyncio.to_thread(work_out)
+        value = await rooms.at_bench(work_out)
     except FeelError as error:
         return {"problem": _told(error.problem)}
     return {"value": _plain(value), "text": _text(value), "type": _kind(value)}

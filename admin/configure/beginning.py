@@ -70,11 +70,9 @@ async def _begin(clerk: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
         name = {"zh": str(name or ""), "en": ""}
     key = str(asked.get("key") or "") or await _free_key(clerk.tenant, str(name.get("en") or ""))
     wrong: dict[str, str] = {}
-    if key in TAKEN or await db.fetchval(
-        "select 1 from matter where tenant = $1 and key = $2", clerk.tenant, key
-    ):
-        wrong["key"] = "本机构已有这个代码的事项，请换一个。"
-    if asked.get("item_type", "licence") not in ITEM_TYPES:
+    if await _is_taken(clerk.tenant, key):
+        wrong["key"] = _TAKEN
+    if str(asked.get("item_type") or "licence") not in ITEM_TYPES:
         wrong["item_type"] = "请选择事项类型。"
     package = None
     try:
@@ -96,9 +94,23 @@ async def _begin(clerk: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(copied, Mapping):
         package = await _copy(clerk, copied, package)
     async with db.transaction():
+        # Two at once with one key: the second must not write over the first.
+        await db.execute(
+            "select pg_advisory_xact_lock($1, hashtext($2))", clerk.tenant, f"matter {key}"
+        )
+        if await _is_taken(clerk.tenant, key):
+            raise Invalid({"key": _TAKEN})
         version = await actions.save_draft(clerk.tenant, package, by=clerk.id, now=clock.now())
         number = await db.fetchval("select number from matter_version where id = $1", version)
     return {"key": key, "number": number}
+
+
+_TAKEN = N_("本机构已有这个代码的事项，请换一个。")
+
+
+async def _is_taken(tenant: int, key: str) -> bool:
+    there = "select 1 from matter where tenant = $1 and key = $2"
+    return key in TAKEN or bool(await db.fetchval(there, tenant, key))
 
 
 async def _copy(clerk: Actor, source: Mapping[str, Any], blank: Package) -> Package:
@@ -110,7 +122,7 @@ async def _copy(clerk: Actor, source: Mapping[str, Any], blank: Package) -> Pack
         " where m.tenant = $1 and m.key = $2 and m.tenant = any($3)"
         " and (v.id = m.current_version or (m.tenant = $4 and v.state = 'draft'))"
         " order by v.state = 'draft' desc limit 1",
-        int(source.get("tenant") or clerk.tenant),
+        source["tenant"] if isinstance(source.get("tenant"), int) else clerk.tenant,
         str(source.get("key") or ""),
         list(path),
         clerk.tenant,

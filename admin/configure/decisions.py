@@ -8,7 +8,6 @@
 `content` is the table as it stands in the editor; without it, the one saved.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -135,7 +134,9 @@ async def examine(
     body = await said(request)
     xml = await _content(clerk, key, name, body)
     try:
-        table = await asyncio.to_thread(trials.look, xml, field(body, "decision"), rooms.feel())
+        table = await rooms.at_bench(
+            lambda: trials.look(xml, field(body, "decision"), rooms.feel())
+        )
     except BadDecision as bad:
         return {"wrong": [gettext(each.text, **each.params) for each in bad.problems[:5]]}
     found = table.coverage
@@ -174,8 +175,8 @@ async def try_out(
     if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
         raise Invalid({"rows": "应为一组数据。"})
     try:
-        answers = await asyncio.to_thread(
-            trials.tried, xml, field(body, "decision"), rows[:MOST_AT_ONCE], rooms.feel()
+        answers = await rooms.at_bench(
+            lambda: trials.tried(xml, field(body, "decision"), rows[:MOST_AT_ONCE], rooms.feel())
         )
     except BadDecision as bad:
         raise Invalid({"content": bad.problems[0].message}) from None

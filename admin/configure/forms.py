@@ -5,7 +5,6 @@
 /api/matters/{key}/draft/forms/{form}/verdict what the server says to answers
 """
 
-import asyncio
 from typing import Any, Literal
 
 from litestar import Request, Router, delete, get, post
@@ -151,9 +150,10 @@ async def judge(
     access = _access(json_field(body, "access"))
     lang: Literal["zh", "en"] = "en" if field(body, "lang") == "en" else "zh"
     try:
-        compiled = forms.compile(schema, rooms.feel())
-        verdict = await asyncio.to_thread(
-            compiled.verdict, answers, given=given, access=access, lang=lang
+        verdict = await rooms.at_bench(
+            lambda: forms.compile(schema, rooms.feel()).verdict(
+                answers, given=given, access=access, lang=lang
+            )
         )
     except forms.BadForm as bad:
         return {
@@ -177,7 +177,7 @@ async def show_given(clerk: Clerk, key: FromPath[str], form: FromPath[str]) -> d
     if form == _apply_form(package):
         return {"data": {}}
     others = [schema for other, schema in package.forms.items() if other != form]
-    return {"data": await asyncio.to_thread(_samples, others)}
+    return {"data": await rooms.at_bench(_samples, others)}
 
 
 def _samples(schemas: list[dict[str, Any]]) -> dict[str, Any]:

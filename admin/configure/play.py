@@ -4,7 +4,6 @@ A play is its scenario: the page keeps the acts, the server goes through all of 
 answers with the whole picture. Nothing is kept but what is saved as a test, a part of the draft.
 """
 
-import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -22,6 +21,7 @@ from onewindow import clock, db, rooms
 from onewindow.errors import Invalid, NotThere, Refusal, TooMany
 from onewindow.matters import actions, drafts
 from onewindow.matters.drawing import drawing_in
+from onewindow.matters.mending import in_shape
 from onewindow.matters.package import Package
 from onewindow.matters.versions import Version
 from onewindow.papers import typesetting
@@ -61,6 +61,7 @@ async def show_play(request: Request, clerk: Clerk, key: FromPath[str]) -> Templ
     tree = await places()
     here = [each for each in tree.subtree(clerk.tenant) if each.active]
     lang = language()
+    definition = in_shape(draft.package.definition)
     told = {
         "apply": _apply_form(draft.package),
         "places": [
@@ -69,13 +70,10 @@ async def show_play(request: Request, clerk: Clerk, key: FromPath[str]) -> Templ
         ],
         "materials": [
             [str(each.get("key", "")), _said(each.get("name"))]
-            for each in draft.package.definition.get("materials", ())
-            if isinstance(each, Mapping) and not each.get("shared")
+            for each in definition.get("materials", ())
+            if not each.get("shared")
         ],
-        "basis": [
-            _said(each)
-            for each in (draft.package.definition.get("guide") or {}).get("legal_basis", ())
-        ],
+        "basis": [_said(each) for each in definition.get("guide", {}).get("legal_basis", ())],
         "tests": [[name, str(test.get("name") or name)] for name, test in _tests(draft.package)],
         "test": request.query_params.get("test", ""),
         "now": _this_minute(),
@@ -97,7 +95,8 @@ async def show_process(clerk: Clerk, key: FromPath[str]) -> Response[bytes]:
     package = await _package(clerk, key)
     try:
         world = await scenarios.world_for(package, clerk.tenant, ())
-        xml = drawing_in(scenarios.version_for(package, world), language())
+        version = await rooms.at_bench(scenarios.version_for, package, world)
+        xml = drawing_in(version, language())
     except Refusal:
         xml = package.process.encode()
     return Response(xml, media_type="application/xml", headers={"cache-control": "no-store"})
@@ -121,8 +120,8 @@ async def play(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, 
             version, world = await _stage(package, clerk, [written(scenario)])
         except Refusal as broken:
             return {"picture": None, "refused": None, "stopped": _stopped(broken), "expect": None}
-        played = await asyncio.to_thread(scenarios.play, version, world, scenario)
-        return await asyncio.to_thread(_told, scenario, played)
+        played = await rooms.at_bench(scenarios.play, version, world, scenario)
+        return await rooms.at_bench(_told, scenario, played)
 
 
 @post(
@@ -138,7 +137,7 @@ async def show_paper(
         package = await _package(clerk, key)
         scenario = _scenario(await said(request))
         version, world = await _stage(package, clerk, [written(scenario)])
-        played = await asyncio.to_thread(scenarios.play, version, world, scenario)
+        played = await rooms.at_bench(scenarios.play, version, world, scenario)
         made = handed_out(played.play) if played.play is not None else []
         found = next((each for each in made if each.key == paper), None)
         if found is None:
@@ -167,7 +166,7 @@ async def run_tests(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[
         begun = time.perf_counter()
         world = await _world(package, clerk, list(package.tests.values()))
         await db.let_go()
-        results = await asyncio.to_thread(scenarios.run, package, world)
+        results = await rooms.at_bench(scenarios.run, package, world)
         try:
             covered = _coverage(scenarios.version_for(package, world), results)
             stopped = None
@@ -201,7 +200,7 @@ async def _stage(package: Package, clerk: Actor, tests: list[Any]) -> tuple[Vers
     """The draft ready to be played, in the tenant as it is. Raises Refusal for a broken one."""
     world = await _world(package, clerk, tests)
     await db.let_go()
-    version = await asyncio.to_thread(scenarios.version_for, package, world)
+    version = await rooms.at_bench(scenarios.version_for, package, world)
     return version, world
 
 

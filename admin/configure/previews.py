@@ -81,7 +81,8 @@ async def show_certificate(
 
 async def _sketch(clerk: Actor, key: str) -> Version:
     actions.require_configurator(clerk)
-    return sketched(await drafts.draft_of(clerk.tenant, key), clerk.tenant)
+    draft = await drafts.draft_of(clerk.tenant, key)
+    return await rooms.at_bench(sketched, draft, clerk.tenant)
 
 
 async def _typeset(sample: Awaitable[tuple[str, dict[str, Any]]]) -> Response[bytes]:

@@ -5,7 +5,6 @@ The forms themselves are in admin/studio/src/studio/settings; they edit the draf
 the forms, the drawing's steps and variables, papers with their wordings and placeholders.
 """
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -110,7 +109,7 @@ async def surroundings(clerk: Actor, key: str) -> dict[str, Any]:
         clerk.tenant,
         key,
     )
-    version = sketched(draft, clerk.tenant)
+    version = await rooms.at_bench(sketched, draft, clerk.tenant)
     version.definition = version.definition.model_copy(update={"papers": {}})
     wordings = {}  # as they are without the matter's own
     for paper in (name for name in shipped_wordings() if "." not in name):
@@ -126,7 +125,7 @@ async def surroundings(clerk: Actor, key: str) -> dict[str, Any]:
         "placeholders": [
             {"name": name, "label": gettext(label)} for name, label in PLACEHOLDERS.items()
         ],
-        **await asyncio.to_thread(_of_package, draft.package),
+        **await rooms.at_bench(_of_package, draft.package),
     }
 
 

@@ -128,7 +128,7 @@ async def test_what_a_new_matter_lacks_is_said_beside_its_field_and_nothing_is_l
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "请选择要导入的文件|XML"),
+        (b"", "这个文件是空的"),
         (b"hello", "XML"),
         (b"<html/>", "不是 BPMN 2.0"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "DOCTYPE|实体"),

@@ -187,9 +187,7 @@ async def _paper_number(
     if paper == "receipt":
         return str(case["receipt_number"])
     plan = await paper_numbering(case["tenant"], version, now)
-    serial = await db.fetchval(
-        "select next_serial($1, 'paper', $2)", case["tenant"], plan.period
-    )
+    serial = await db.fetchval("select next_serial($1, 'paper', $2)", case["tenant"], plan.period)
     return f"{plan.prefix}{serial:0{plan.width}d}{plan.suffix}"
 
 

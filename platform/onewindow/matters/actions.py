@@ -1,6 +1,5 @@
 """Making, changing and publishing matters. A published version is frozen; a change is a new one."""
 
-import asyncio
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any
@@ -45,10 +44,14 @@ async def findings_of(package: Package) -> list[Finding]:
     The same package isn't checked twice while somebody works on it."""
     key = package.hash
     if key not in _found:
-        _found[key] = await asyncio.to_thread(check, package, rooms.feel())
+        _found[key] = await rooms.at_bench(_checked, package)
         if len(_found) > _KEPT:
             _found.popitem(last=False)
     return _found[key]
+
+
+def _checked(package: Package) -> list[Finding]:
+    return check(package, rooms.feel())
 
 
 async def save_draft(

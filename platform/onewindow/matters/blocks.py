@@ -68,7 +68,7 @@ async def save_block(
         raise Invalid({"key": "标识只能用小写字母、数字、连字符和下划线，不超过 60 个字符。"})
     if not name.strip() or len(name) > 80 or len(name_en) > 120:
         raise Invalid({"name": "请填写名称，不超过 80 个字。"})
-    problems = forms.check(schema, feel=rooms.feel())
+    problems = await rooms.at_bench(lambda: forms.check(schema, feel=rooms.feel()))
     if problems:
         raise Invalid([FieldProblem("schema", each.text, dict(each.params)) for each in problems])
     if not schema["components"]:

@@ -19,7 +19,15 @@ from onewindow import db
 from onewindow.errors import Invalid, NotThere, Refusal, Stale
 from onewindow.matters import actions
 from onewindow.matters.definition import KEY
-from onewindow.matters.package import MAX_ALL, MAX_FILE, MAX_FILES, Package, assembled
+from onewindow.matters.mending import in_shape
+from onewindow.matters.package import (
+    MAX_ALL,
+    MAX_FILE,
+    MAX_FILES,
+    Package,
+    assembled,
+    shallow,
+)
 
 WHOLE = ("definition", "process")
 KINDS = ("forms", "decisions", "tests")
@@ -122,7 +130,8 @@ def without_part(package: Package, part: str) -> Package:
 
 def _listed(package: Package) -> Package:
     """matter.json names its forms in the order they were given, new ones last."""
-    named = [key for key in package.definition.get("forms", ()) if key in package.forms]
+    listed = in_shape(package.definition).get("forms", ())
+    named = [key for key in dict.fromkeys(listed) if key in package.forms]
     forms = [*named, *(key for key in package.forms if key not in named)]
     return assembled(
         {**package.definition, "forms": forms},
@@ -137,6 +146,8 @@ def _require_keepable(part: str, content: Content) -> None:
     is_xml = part == "process" or part.startswith("decisions/")
     if is_xml != isinstance(content, str):
         raise Invalid({part: "应为 XML 文本。" if is_xml else "应为一个 JSON 对象。"})
+    if isinstance(content, dict) and not shallow(content):
+        raise Invalid({part: "内容嵌套太深。"})
     size = len(content.encode() if isinstance(content, str) else orjson.dumps(content))
     if size > MAX_FILE:
         raise Invalid({part: "内容过大，最多 2 MB。"})

@@ -9,6 +9,7 @@ import bpmn
 from bpmn import dialect, safexml
 from onewindow.errors import Invalid, NotThere
 from onewindow.matters.definition import KEY
+from onewindow.matters.mending import in_shape
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext, language
 
@@ -62,8 +63,8 @@ def titles(package: Package) -> dict[str, str]:
             names.insert(0, gettext("申请表"))
         return _own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key
 
-    listed = package.definition.get("forms")
-    order = [key for key in listed if key in package.forms] if isinstance(listed, list) else []
+    listed = in_shape(package.definition).get("forms", ())
+    order = [key for key in listed if key in package.forms]
     return {key: title(key) for key in dict.fromkeys([*order, *package.forms])}
 
 

@@ -4,7 +4,9 @@ A preview of the guide or of a certificate is wanted long before the last field 
 what else is wrong with a matter doesn't become unknowable because one text is empty. Never stored.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,6 +34,43 @@ def mended(data: Any) -> Definition:
             for problem in sorted(wrong.errors(include_url=False), key=_place, reverse=True):
                 _mend(data, problem["loc"], problem["type"])
     return Definition.model_validate(_EMPTY)
+
+
+def in_shape(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition as it was written, without values of a kind that nothing could read (a number
+    where a list of texts belongs): for what looks at drafts before they are right."""
+    found = _fitting(dict(data), _schema())
+    return found if isinstance(found, dict) else {}
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Definition.model_json_schema(by_alias=True)
+
+
+_JSON = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+
+
+def _fitting(value: Any, schema: Any) -> Any:
+    """What of a value has the kinds its schema asks for; None for nothing of it."""
+    if not isinstance(schema, dict):
+        return value
+    if "$ref" in schema:
+        schema = _schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        tried = (_fitting(value, each) for each in schema["anyOf"])
+        return next((found for found in tried if found is not None), None)
+    wanted = _JSON.get(schema.get("type", ""))
+    if wanted is not None and not isinstance(value, wanted):
+        return None
+    if isinstance(value, dict):
+        known, others = schema.get("properties", {}), schema.get("additionalProperties")
+        kept = {name: _fitting(each, known.get(name, others)) for name, each in value.items()}
+        return {name: each for name, each in kept.items() if each is not None}
+    if isinstance(value, list):
+        fitting = (_fitting(each, schema.get("items")) for each in value)
+        return [each for each in fitting if each is not None]
+    return value
 
 
 def _place(problem: Any) -> list[tuple[bool, Any]]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+WIDEST = 20
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\d+))?\}")
 
 
@@ -51,6 +52,8 @@ def numbering(pattern: str, day: datetime, **values: str) -> Numbering:
         end = match.end()
         if match[1] == "serial":
             width = int(match[2] or 4)
+            if width > WIDEST:
+                raise ValueError(f"a serial of {width} digits in number pattern {pattern}")
             parts.append("")
         elif match[1] in known:
             parts[-1] += known[match[1]]

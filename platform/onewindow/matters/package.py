@@ -7,6 +7,7 @@ canonical form of the parts, so the same definition has the same hash however it
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,11 +15,14 @@ from typing import Any
 
 import orjson
 
-from onewindow.errors import Invalid
+from onewindow.errors import FieldProblem, Invalid
+from onewindow.matters.definition import KEY
 
 MAX_FILES = 200
 MAX_FILE = 2 * 1024 * 1024
 MAX_ALL = 16 * 1024 * 1024
+MAX_DEPTH = 60
+"""Levels of nested JSON; a form of groups within lists has some twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +85,7 @@ def read_folder(folder: Path, forms: Path | None = None) -> Package:
 
 def read_zip(data: bytes) -> Package:
     """Read an exported matter. Raises Invalid for anything that isn't one, or was changed."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = archive.infolist()
-    except zipfile.BadZipFile:
-        raise Invalid({"file": "这不是一个有效的事项包（zip）。"}) from None
-    if len(members) > MAX_FILES or sum(m.file_size for m in members) > MAX_ALL:
-        raise Invalid({"file": "事项包过大。"})
-    parts: dict[str, str] = {}
-    for member in members:
-        path = PurePosixPath(member.filename)
-        if member.is_dir():
-            continue
-        if path.is_absolute() or ".." in path.parts or member.file_size > MAX_FILE:
-            raise Invalid({"file": f"事项包中的文件 {path.name} 不能接收。"})
-        try:
-            parts[str(path)] = archive.read(member).decode("utf-8")
-        except (UnicodeDecodeError, zipfile.BadZipFile, RuntimeError):
-            raise Invalid({"file": f"事项包中的文件 {path.name} 已损坏。"}) from None
+    parts = _members(data)
     for needed in ("matter.json", "process.bpmn", "hash"):
         if needed not in parts:
             raise Invalid({"file": f"事项包缺少 {needed}。"})
@@ -122,6 +109,43 @@ def read_zip(data: bytes) -> Package:
     if package.hash != parts["hash"].strip():
         raise Invalid({"file": "事项包的内容与其校验值不符，可能在传送中被改动。"})
     return package
+
+
+def _members(data: bytes) -> dict[str, str]:
+    """The texts of a zip by path. Nothing is unpacked to disk; no more is read than was announced,
+    and what was announced has its limits."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = [member for member in archive.infolist() if not member.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError, OSError):
+        raise Invalid({"file": "这不是一个有效的事项包（zip）。"}) from None
+    if len(members) > MAX_FILES or sum(member.file_size for member in members) > MAX_ALL:
+        raise Invalid({"file": "事项包过大。"})
+    parts: dict[str, str] = {}
+    for member in members:
+        path = PurePosixPath(member.filename)
+        plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if not plain or not _expected(path) or str(path) in parts or member.file_size > MAX_FILE:
+            raise _refused("事项包中的文件“{name}”不能接收。", path)
+        try:
+            parts[str(path)] = archive.read(member).decode("utf-8")
+        except (UnicodeDecodeError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error):
+            raise _refused("事项包中的文件“{name}”已损坏。", path) from None
+    return parts
+
+
+def _expected(path: PurePosixPath) -> bool:
+    """Whether a package has such a file: other files are let be, parts need a proper name."""
+    if path.is_absolute() or ".." in path.parts:
+        return False
+    kind = path.parts[0] if len(path.parts) > 1 else ""
+    if kind not in ("decisions", "forms", "tests"):
+        return True
+    return len(path.parts) == 2 and KEY.fullmatch(path.stem) is not None
+
+
+def _refused(text: str, path: PurePosixPath) -> Invalid:
+    return Invalid([FieldProblem("file", text, {"name": str(path)[:80]})])
 
 
 def write_zip(package: Package) -> bytes:
@@ -181,4 +205,21 @@ def _object(text: str, name: str) -> dict[str, Any]:
         raise Invalid({name: f"JSON 第 {wrong.lineno} 行第 {wrong.colno} 列有误。"}) from None
     if not isinstance(value, dict):
         raise Invalid({name: "应为一个 JSON 对象。"})
+    if not shallow(value):
+        raise Invalid({name: "内容嵌套太深。"})
     return value
+
+
+def shallow(value: Any) -> bool:
+    """Whether a JSON value is nested no deeper than whatever walks through it can bear."""
+    level = [value]
+    for _depth in range(MAX_DEPTH):
+        level = [
+            below
+            for each in level
+            if isinstance(each, dict | list)
+            for below in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False

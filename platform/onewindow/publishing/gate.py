@@ -94,22 +94,20 @@ async def judge(version: int, *, now: datetime) -> Judgement:
     if row is None:
         raise NotThere
     package = _package(row)
-    feel = rooms.feel()
     findings = await findings_of(package)
-    made = _compiled(row, findings)
+    made = await rooms.at_bench(_compiled, row, findings)
+    process = made.process if made else await rooms.at_bench(_process, row)
     definition = mended(package.definition)
     in_force = await _in_force(row["current_version"])
     changes = difference(in_force, package, names=await names_of(row["tenant"]))
     standing = await reviews.standing(row["tenant"], version, row["hash"])
     about = reviews.about_of(in_force, package)
     hurdles = [
-        *pure_hurdles(package, definition, findings, feel),
+        *await rooms.at_bench(lambda: pure_hurdles(package, definition, findings, rooms.feel())),
         *await inherited(row["tenant"], package),
-        await eligible.staffed(
-            made.process if made else _process(row), row["tenant"], definition.steps
-        ),
+        await eligible.staffed(process, row["tenant"], definition.steps),
         await trials.passed(package, row["tenant"], fit=made is not None),
-        await samples.rendered(made, package, row["tenant"], feel, now),
+        await samples.rendered(made, package, row["tenant"], now),
         confirmed(standing, row["key"]),
     ]
     return Judgement(

@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import forms
-from feel import Feel
-from onewindow import clock
+from onewindow import clock, rooms
 from onewindow.delivery.facts import (
     FactMissing,
     as_text,
@@ -46,9 +45,7 @@ _seen: OrderedDict[tuple[str, int], tuple[Fault, ...]] = OrderedDict()
 _KEPT = 64
 
 
-async def rendered(
-    version: Version | None, package: Package, tenant: int, feel: Feel, now: datetime
-) -> Hurdle:
+async def rendered(version: Version | None, package: Package, tenant: int, now: datetime) -> Hurdle:
     """Every certificate and paper the matter can come to, made once. What was found is kept for a
     state of the draft: the page of the gate is looked at often."""
     title = _("证照和文书样张都能生成")
@@ -58,7 +55,7 @@ async def rendered(
     if key not in _seen:
         try:
             async with asyncio.timeout(SECONDS):
-                _seen[key] = tuple(await _faults(version, package, tenant, feel, now))
+                _seen[key] = tuple(await _faults(version, package, tenant, now))
         except TimeoutError:
             reason = Reason(_("样张生成超过 {n} 秒，已停止。", n=int(SECONDS)), "settings/papers")
             return Hurdle(KEY, title, False, "hard", (reason,))
@@ -79,17 +76,16 @@ async def rendered(
     )
 
 
-async def _faults(
-    version: Version, package: Package, tenant: int, feel: Feel, now: datetime
-) -> list[Fault]:
+async def _faults(version: Version, package: Package, tenant: int, now: datetime) -> list[Fault]:
     case = _case(now)
     sets = [
         Names({"answers": answers, "case": case}, real)
-        for answers, real in _answers(version, package, feel)
+        for answers, real in await rooms.at_bench(_answers, version, package)
     ]
     found: list[Fault] = []
     for path, plan in _plans(version).items():
-        found += await _certificate(path, plan, tenant, _fitting(plan, version, sets, feel), feel)
+        names = await rooms.at_bench(_fitting, plan, version, sets)
+        found += await _certificate(path, plan, tenant, names)
     for paper in _papers(version):
         found += await _paper(paper, version, tenant, case, sets[0].names["answers"], now)
     return found
@@ -104,12 +100,13 @@ class Names:
     reliable: bool
 
 
-def _fitting(plan: CertificatePlan, version: Version, sets: list[Names], feel: Feel) -> Names:
+def _fitting(plan: CertificatePlan, version: Version, sets: list[Names]) -> Names:
     """Answers of a case that would get this certificate; any others are no proof of a fault."""
     others = [each.when for each in version.definition.certificates.values() if each.when]
     for names in sets:
         asked = [plan.when] if plan.when else others
-        held = [value is True for value in feel.evaluate_many([(w, names.names) for w in asked])]
+        values = rooms.feel().evaluate_many([(when, names.names) for when in asked])
+        held = [value is True for value in values]
         if (plan.when and held[0]) or (not plan.when and not any(held)):
             return names
     return Names(sets[0].names, False)
@@ -140,7 +137,6 @@ async def _certificate(
     plan: CertificatePlan,
     tenant: int,
     sample: Names,
-    feel: Feel,
 ) -> list[Fault]:
     place = await tenant_by_id(tenant)
     issued = clock.local(clock.now()).date()
@@ -152,7 +148,9 @@ async def _certificate(
         )
         number = f"{pattern.prefix}{1:0{pattern.width}d}{pattern.suffix}"
         told = {"number": number, "issued_on": issued, "valid_from": issued, "valid_until": until}
-        fields = certificate_fields(plan, {**sample.names, "certificate": told}, feel)
+        fields = await rooms.at_bench(
+            lambda: certificate_fields(plan, {**sample.names, "certificate": told}, rooms.feel())
+        )
         issuer = plan.issuer.replace("{tenant}", place.name)
         await typesetting.arender(
             plan.layout,
@@ -231,11 +229,11 @@ def _case(now: datetime) -> dict[str, Any]:
     }
 
 
-def _answers(version: Version, package: Package, feel: Feel) -> list[tuple[dict[str, Any], bool]]:
+def _answers(version: Version, package: Package) -> list[tuple[dict[str, Any], bool]]:
     """Answers of every form, the application's fields at the top, as certificates see them: those
     of each scenario (true), then made-up ones."""
     made_up = {
-        key: dict(forms.sample(schema, feel, today=clock.today())["answers"])
+        key: dict(forms.sample(schema, rooms.feel(), today=clock.today())["answers"])
         for key, schema in package.forms.items()
     }
     found = []

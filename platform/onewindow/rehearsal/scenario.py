@@ -36,6 +36,7 @@ are at fault. `outcome` is granted, denied, not_accepted, withdrawn or "" while 
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -58,6 +59,11 @@ LARGEST = 1024 * 1024
 
 Name = Annotated[str, StringConstraints(max_length=120)]
 Words = Annotated[str, StringConstraints(max_length=4000)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1990, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+"""Days can be reckoned from it, years ahead and back."""
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(wd|d|h|mo)$")]
 
 
@@ -72,7 +78,7 @@ class Applicant(Part):
 
 
 class Start(Part):
-    at: AwareDatetime
+    at: Moment
     place: Name = ""
     channel: Literal["online", "window", "agent"] = "online"
     applicant: Applicant = Applicant()
@@ -131,7 +137,7 @@ class Withdraw(Part):
 class Wait(Part):
     do: Literal["wait"]
     span: Span | None = Field(None, alias="for")
-    until: Literal["timer", "deadline"] | AwareDatetime | None = None
+    until: Literal["timer", "deadline"] | Moment | None = None
 
     @model_validator(mode="after")
     def _says_how_long(self) -> "Wait":
@@ -230,6 +236,8 @@ _SAYINGS = {
     "timezone_aware": N_("时刻须带时区，如 2026-03-02T09:00:00+08:00。"),
     "datetime_from_date_parsing": N_("时刻请写成 2026-03-02T09:00:00+08:00。"),
     "datetime_parsing": N_("时刻请写成 2026-03-02T09:00:00+08:00。"),
+    "greater_than_equal": N_("年份须在 1990 到 2199 之间。"),
+    "less_than": N_("年份须在 1990 到 2199 之间。"),
     "too_long": N_("项数过多。"),
     "string_too_long": N_("内容过长。"),
     "literal_error": N_("不在可选范围内。"),

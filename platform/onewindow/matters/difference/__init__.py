@@ -8,7 +8,7 @@ whatever such a module can't read is compared as text, so that no change is ever
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpmn
@@ -17,6 +17,7 @@ from onewindow.matters.difference.decisions import decision_changes
 from onewindow.matters.difference.forms import form_changes
 from onewindow.matters.difference.process import ProcessNames, process_changes
 from onewindow.matters.difference.settings import settings_changes
+from onewindow.matters.mending import in_shape
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
@@ -58,6 +59,10 @@ def difference(
     """
     if before is None:
         before = Package({}, "", {}, {})
+    written = (before.definition, after.definition)
+    before, after = (
+        replace(each, definition=in_shape(each.definition)) for each in (before, after)
+    )
     called = _FormNames(before, after)
     process, marks = process_changes(before, after, ProcessNames(names or {}))
     return Difference(
@@ -68,6 +73,7 @@ def difference(
                 before.decisions, after.decisions, _table, decision_changes, "decisions/{key}.dmn"
             ),
             *settings_changes(before.definition, after.definition),
+            *_unreadable(written, (before.definition, after.definition)),
             *_tests(before.tests, after.tests),
         ),
         marks,
@@ -128,6 +134,17 @@ class _FormNames:
 
 def _table(key: str) -> str:
     return _("决策表“{name}”", name=key)
+
+
+def _unreadable(
+    written: tuple[Mapping[str, Any], ...], read: tuple[Mapping[str, Any], ...]
+) -> Iterator[Change]:
+    """That something differs which nothing can read."""
+    left = [
+        {n: v for n, v in w.items() if v != r.get(n)} for w, r in zip(written, read, strict=True)
+    ]
+    if left[0] != left[1]:
+        yield Change("changed", "matter.json", _("事项信息"))
 
 
 def _tests(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -53,6 +53,18 @@ def working_days(limit: Limit) -> Fraction:
     return limit.amount * _WORKING_DAYS[limit.unit]
 
 
+def in_order(drawing: Drawing, process: str) -> list[str]:
+    """Every node of a process by id, each after all that come before it; what is drawn in a
+    sub-process follows that."""
+    scope = drawing.scopes[process]
+    found: list[str] = []
+    for name in _in_order(scope, _after(scope)):
+        found.append(name)
+        if name in drawing.scopes:
+            found += in_order(drawing, name)
+    return found
+
+
 def longest(drawing: Drawing) -> Way:
     """The longest way to a decision, or to the end where nothing is decided."""
     main = drawing.main

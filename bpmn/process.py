@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from bpmn.build import Element, Plan, build
 from bpmn.expressions import Expressions
+from bpmn.paths import in_order
 from bpmn.problems import Problem, Unreadable
 from bpmn.reader import read
 from bpmn.rules import lint
@@ -45,6 +46,13 @@ class Process:
     def steps(self) -> Mapping[str, StepSpec]:
         """Human and service tasks by element id, in document order."""
         return self.plan.steps
+
+    @property
+    def way(self) -> tuple[StepSpec, ...]:
+        """The steps in the order of the way through them, wherever they were drawn."""
+        return tuple(
+            self.steps[id] for id in in_order(self.plan.drawing, self.id) if id in self.steps
+        )
 
     @property
     def variables(self) -> Mapping[str, str]:

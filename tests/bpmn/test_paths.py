@@ -1,7 +1,7 @@
 """How long a drawing can take, and refusals that nobody would get in writing."""
 
 import bpmn
-from bpmn.paths import longest
+from bpmn.paths import in_order, longest
 from bpmn.refusals import wrong_refusals
 from bpmn.testing import (
     definition,
@@ -11,6 +11,7 @@ from bpmn.testing import (
     parallel,
     path,
     start,
+    subprocess,
     user,
     xor,
 )
@@ -117,3 +118,17 @@ def test_deciding_no_is_a_verb_of_the_platform() -> None:
         path("start decide end"),
     )
     assert refusals(*parts) == [("decide", "verb")]
+
+
+def test_steps_are_told_in_the_order_of_the_way_however_they_were_drawn() -> None:
+    drawing = bpmn.read(
+        definition(
+            start(), user("review"), end(), subprocess("site", start("s"), user("visit"), end("e"),
+            path("s visit e")), path("start site review end"),
+        )
+    )  # fmt: skip
+    order = [name for name in in_order(drawing, next(iter(drawing.scopes))) if name in STEPS]
+    assert order == ["visit", "review"]
+
+
+STEPS = {"visit", "review"}

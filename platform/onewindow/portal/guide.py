@@ -173,7 +173,7 @@ def _require_applicant(person: Actor) -> None:
 
 
 def _way(version: Version) -> list[Mapping[str, str]]:
-    """The steps people take, in the drawing's order: what, by whom, in how long."""
+    """The steps people take, in the order of the way: what, by whom, in how long."""
     lang = language()
     lanes = lanes_in(version, lang)
     return [
@@ -182,7 +182,7 @@ def _way(version: Version) -> list[Mapping[str, str]]:
             "who": lanes.get(step.id, ""),
             "limit": _("{span}内", span=span_words(str(step.limit))) if step.limit else "",
         }
-        for step in version.process.steps.values()
+        for step in version.process.way
         if step.kind == "human"
     ]
 

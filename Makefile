@@ -65,6 +65,10 @@ build: $(BROWSER) ## Build the browser code alone, when it has changed
 bench: $(DEV) $(BROWSER) ## Measure, as ratios against the bare database and a peer
 	$(PYTHON) benchmarks/run.py $(ARGS)
 
+.PHONY: studio
+studio: $(DEV) $(BROWSER) ## Measure the studio on the largest matter, in Chromium
+	$(PYTHON) benchmarks/studio.py
+
 .PHONY: fix
 fix: $(DEV) ## Let ruff put style right where it can
 	$(PYTHON) -m ruff check --fix .

@@ -67,7 +67,7 @@ async def _all(folder: Path, dsn: str, postgres: int) -> dict[str, float]:
                 executable_path=shutil.which("chromium") or "/usr/bin/chromium",
                 args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
             )
-            page = await chromium.new_page(viewport={"width": 1440, "height": 900})
+            page = await chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
             await _sign_in(page, f"http://127.0.0.1:{house.port}")
             return await _figures(page, f"http://127.0.0.1:{house.port}")
     finally:

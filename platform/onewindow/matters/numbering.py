@@ -4,8 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from onewindow.errors import Refusal
+
 WIDEST = 20
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\d+))?\}")
+
+
+class BadPattern(Refusal, ValueError):
+    """An unknown placeholder, a serial that is missing, there twice or longer than any number."""
+
+    status = 422
+    text = "编号规则“{pattern}”不对：须有且只有一处序号，不超过 20 位，其他占位只能用已有的。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,7 @@ def numbering(pattern: str, day: datetime, **values: str) -> Numbering:
     """Fill a number pattern: {serial:n}, {date} (yyyymmdd), {year}, {month}, and `values`.
 
     The serial starts anew each day if the pattern holds {date} or {day}, each month for {month},
-    each year for {year}, and never otherwise. Raises ValueError for an unknown placeholder or a
-    pattern without exactly one serial.
+    each year for {year}, and never otherwise. Raises BadPattern.
     """
     known = {
         **values,
@@ -37,7 +45,7 @@ def numbering(pattern: str, day: datetime, **values: str) -> Numbering:
     }
     names = [match[1] for match in _PLACEHOLDER.finditer(pattern)]
     if names.count("serial") != 1:
-        raise ValueError(f"a number needs exactly one {{serial:n}}: {pattern}")
+        raise BadPattern(pattern=pattern)
     period = (
         known["date"] if {"date", "day"} & set(names)
         else f"{day:%Y%m}" if "month" in names
@@ -53,11 +61,11 @@ def numbering(pattern: str, day: datetime, **values: str) -> Numbering:
         if match[1] == "serial":
             width = int(match[2] or 4)
             if width > WIDEST:
-                raise ValueError(f"a serial of {width} digits in number pattern {pattern}")
+                raise BadPattern(pattern=pattern)
             parts.append("")
         elif match[1] in known:
             parts[-1] += known[match[1]]
         else:
-            raise ValueError(f"unknown placeholder {{{match[1]}}} in number pattern {pattern}")
+            raise BadPattern(pattern=pattern)
     parts[-1] += pattern[end:]
     return Numbering(parts[0], width, parts[1], period)

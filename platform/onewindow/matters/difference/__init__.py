@@ -144,7 +144,7 @@ def _unreadable(
         {n: v for n, v in w.items() if v != r.get(n)} for w, r in zip(written, read, strict=True)
     ]
     if left[0] != left[1]:
-        yield Change("changed", "matter.json", _("事项信息"))
+        yield Change("changed", "matter.json", _("事项信息"), subject=_("事项信息"))
 
 
 def _tests(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -143,7 +143,7 @@ def _items(
     """Things in a list that have a name: by key, each property in words, and their order."""
     was, is_now = _keyed(one, by), _keyed(other, by)
     for key in dict.fromkeys([*was, *is_now]):
-        thing = is_now.get(key) or was[key]
+        thing = is_now[key] if key in is_now else was[key]
         said = _(str(subject), name=_plain(thing.get("name" if by == "key" else by, key)))
         yield from _pair(f"{path}.{key}", area, said, was.get(key), is_now.get(key), names)
     kept = [key for key in was if key in is_now]

@@ -20,6 +20,17 @@ from onewindow.web.templates import page
 
 METHODS = ("get", "post", "put", "delete")
 GROUPS = (
+    ("/migrations", "在办件"),
+    ("/running", "在办件"),
+    ("/reviews", "发布"),
+    ("/draft/review", "发布"),
+    ("/suspension", "发布"),
+    ("/withdrawal", "发布"),
+    ("/difference", "版本"),
+    ("/adoptions", "沿用与导入"),
+    ("/upstream", "沿用与导入"),
+    ("/adopters", "沿用与导入"),
+    ("/drawings", "沿用与导入"),
     ("/draft/publication", "发布"),
     ("/versions", "版本"),
     ("/draft/play", "试运行与测试"),
@@ -28,7 +39,10 @@ GROUPS = (
     ("/api/matters", "事项"),
     ("", "其他"),
 )
-ORDER = (N_("事项"), N_("草稿"), N_("试运行与测试"), N_("发布"), N_("版本"), N_("其他"))
+ORDER = (
+    N_("事项"), N_("草稿"), N_("试运行与测试"), N_("发布"), N_("版本"), N_("在办件"),
+    N_("沿用与导入"), N_("其他"),
+)  # fmt: skip
 ERROR = {
     "code": "invalid",
     "status": 422,
@@ -119,9 +133,10 @@ def _operation(path: str, method: str, known: Mapping[str, Any]) -> dict[str, An
             for parameter in known.get("parameters", ())
         ]
         + [
-            {"name": header, "in": "header", "required": False, "schema": {"type": "string"},
+            {"name": name, "in": kind, "required": False, "schema": {"type": "string"},
              "description": text}
-            for header, text in example.get("headers", {}).items()
+            for kind, told_by in (("query", "query"), ("header", "headers"))
+            for name, text in example.get(told_by, {}).items()
         ],
         "responses": {
             status: {

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from onewindow import clock
-from onewindow.errors import Invalid
+from onewindow.errors import Invalid, NotThere
 from onewindow.matters import actions
 from onewindow.matters.blocks import (
     LARGEST,
@@ -74,6 +74,31 @@ async def drop(clerk: Clerk, key: FromPath[str]) -> Redirect:
     return Redirect("/configure/form-blocks", status_code=303)
 
 
+@get("/api/form-blocks")
+async def tell_blocks(clerk: Clerk) -> list[dict[str, Any]]:
+    """Every block that can be used here: shipped, inherited and own ones."""
+    actions.require_configurator(clerk)
+    return [told(block, clerk.tenant) for block in await blocks_for(clerk.tenant)]
+
+
+@get("/api/form-blocks/{key:str}")
+async def tell_block(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
+    """One block with its components."""
+    actions.require_configurator(clerk)
+    for block in await blocks_for(clerk.tenant):
+        if block.key == key:
+            return told(block, clerk.tenant)
+    raise NotThere
+
+
+@delete("/api/form-blocks/{key:str}", status_code=200)
+async def drop_by_program(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
+    """Delete one of the place's own blocks; forms made with it keep what they have."""
+    actions.require_configurator(clerk)
+    await drop_block(clerk.tenant, key)
+    return {"key": key}
+
+
 @put("/api/form-blocks/{key:str}", request_max_body_size=2 * LARGEST)
 async def save(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """Keep components as a block of the place's own: {name, name_en, schema}."""
@@ -104,4 +129,18 @@ def _count(components: list[Any]) -> int:
     return sum(1 + _count(each.get("components") or []) for each in components)
 
 
-routes = [Router("/", route_handlers=[show_blocks, rename, drop, save], dependencies=DEPENDENCIES)]
+routes = [
+    Router(
+        "/",
+        route_handlers=[
+            show_blocks,
+            rename,
+            drop,
+            tell_blocks,
+            tell_block,
+            save,
+            drop_by_program,
+        ],
+        dependencies=DEPENDENCIES,
+    )
+]

@@ -56,7 +56,7 @@ async def show_one(
     number: FromPath[int],
 ) -> Template:
     """One question: what is asked, what is different, what was said."""
-    asked = await _question(clerk, tenant, key, number)
+    asked = await question(clerk, tenant, key, number)
     return await _page(asked, done=request.query_params.get("done", ""))
 
 
@@ -69,7 +69,7 @@ async def judge(
     number: FromPath[int],
 ) -> Redirect | Template:
     """Comment on a place, return it with reasons, or confirm it (`word`)."""
-    asked = await _question(clerk, tenant, key, number)
+    asked = await question(clerk, tenant, key, number)
     body = await said(request)
     word = field(body, "word")
     values = {"text": field(body, "text"), "place": field(body, "place")}
@@ -101,7 +101,7 @@ async def show_process(
     number: FromPath[int],
 ) -> Response[bytes]:
     """The drawing that is asked about, or that in force (`of` = before)."""
-    asked = await _question(clerk, tenant, key, number)
+    asked = await question(clerk, tenant, key, number)
     before = request.query_params.get("of") == "before"
     version = asked["current_version"] if before else asked["version"]
     if version is None:
@@ -110,7 +110,8 @@ async def show_process(
     return Response(package.process.encode(), media_type="application/xml")
 
 
-async def _question(clerk: Actor, tenant: str, key: str, number: int) -> Mapping[str, Any]:
+async def question(clerk: Actor, tenant: str, key: str, number: int) -> Mapping[str, Any]:
+    """What a place below asks the clerk's about this version. Raises NotThere."""
     for row in await reviews.waiting(clerk):
         if (row["tenant_key"], row["key"], row["number"]) == (tenant, key, number):
             return row

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onewindow import db
+from onewindow.cases import migrations
 from onewindow.errors import NotThere
 from onewindow.matters import actions
 from onewindow.people.gate import Actor
@@ -41,5 +42,13 @@ async def version_of(matter: Mapping[str, Any], number: int) -> Mapping[str, Any
         number,
     )
     if row is None:
+        raise NotThere
+    return row
+
+
+async def migration_of(matter: Mapping[str, Any], id: int) -> Mapping[str, Any]:
+    """A migration of the matter's cases. Raises NotThere."""
+    row: Mapping[str, Any] = await migrations.migration_of(matter["tenant"], id)
+    if row["matter"] != matter["id"]:
         raise NotThere
     return row

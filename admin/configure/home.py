@@ -100,18 +100,12 @@ async def withdraw(request: Request, clerk: Clerk, key: FromPath[str]) -> Redire
     matter = await matter_of(clerk, key)
     reason = field(await said(request), "reason")
     try:
-        standing = await _cancelling(clerk, matter)
-        if standing is None or standing.is_cleared:
-            await actions.withdraw(clerk, matter["id"], reason=reason, now=clock.now())
-            return Redirect(f"/configure/matters/{key}?done=withdrawn", status_code=303)
-        if not reason:
-            raise Invalid({"reason": N_("请写明取消的原因，申请人会看到。")})
-        await _ask_to_cancel(clerk, matter, reason)
+        done = await actions.cancel(clerk, matter["id"], reason=reason, now=clock.now())
     except Invalid as invalid:
         return await _page(clerk, key, refused=invalid, opened="withdraw", typed=reason)
     except Refusal as refusal:
         return await _page(clerk, key, refused=refusal)
-    return Redirect(f"/configure/matters/{key}?done=asked", status_code=303)
+    return Redirect(f"/configure/matters/{key}?done={done}", status_code=303)
 
 
 @delete("/configure/matters/{key:str}/schedule", status_code=200)
@@ -133,12 +127,6 @@ async def _cancelling(clerk: Actor, matter: Mapping[str, Any]) -> reviews.Standi
     if row is None:
         return None
     return await reviews.standing(clerk.tenant, row["id"], row["hash"], cancels=True)
-
-
-async def _ask_to_cancel(clerk: Actor, matter: Mapping[str, Any], reason: str) -> None:
-    version = matter["current_version"]
-    hash = await db.fetchval("select hash from matter_version where id = $1", version)
-    await reviews.ask(clerk, version, about="cancelled", text=reason, now=clock.now(), seen=hash)
 
 
 async def _page(

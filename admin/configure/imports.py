@@ -58,7 +58,7 @@ async def upload(request: Request, clerk: Clerk) -> Redirect | Template:
                 by=clerk.id, at=clock.now(),
             )  # fmt: skip
             return Redirect(f"/configure/matters/{key}/draft/arrival", status_code=303)
-        adopted = _adopted(data)
+        adopted = read_drawing(data)
     except Refusal as refusal:
         return await listing(clerk, refused=refusal)
     return await _drawing(clerk, data, adopted, {"name": adopted.name or _stem(file.filename)})
@@ -71,7 +71,7 @@ async def take_drawing(request: Request, clerk: Clerk) -> Redirect | Template:
     body = await said(request)
     try:
         data = base64.b64decode(field(body, "drawing"), validate=True)
-        adopted = _adopted(data)
+        adopted = read_drawing(data)
     except (binascii.Error, ValueError):
         raise Invalid({"drawing": "提交的内容无法识别，请重新导入。"}) from None
     into = field(body, "into")
@@ -102,7 +102,7 @@ async def show_again(clerk: Clerk) -> Redirect:
     return Redirect("/configure/matters#import", status_code=303)
 
 
-def _adopted(data: bytes) -> Adopted:
+def read_drawing(data: bytes) -> Adopted:
     """Raises Invalid where the file is no drawing, with the line."""
     try:
         return adopt(data)
@@ -139,7 +139,7 @@ async def _drawing(
                 "kind": kind,
                 "name": name,
                 "tone": tone,
-                "entries": [_told(e, names) for e in adopted.report if e.severity == kind],
+                "entries": [told_entry(e, names) for e in adopted.report if e.severity == kind],
             }
             for kind, (name, tone) in KINDS.items()
         ],
@@ -153,7 +153,7 @@ async def _drawing(
     )
 
 
-def _told(entry: Rewrite, names: dict[str, str]) -> dict[str, Any]:
+def told_entry(entry: Rewrite, names: dict[str, str]) -> dict[str, Any]:
     """An entry in the reader's language; words of ours among its params too."""
     params = {k: _(v) if k in fill_ins.WORDS else v for k, v in entry.params.items()}
     return {

@@ -9,11 +9,12 @@ from litestar import Request, Response, Router, delete, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from admin.configure.doors import migration_of
 from admin.configure.migration_form import SHOWN, Asked, grouped, passage_of, show_form
 from admin.configure.spreadsheet import as_csv
 from onewindow import clock
 from onewindow.cases import migrations
-from onewindow.errors import NotThere, Refusal
+from onewindow.errors import Refusal
 from onewindow.matters import actions
 from onewindow.matters.queries import own_matter
 from onewindow.matters.versions import Version, version_of
@@ -90,7 +91,7 @@ async def show_all(clerk: Clerk, key: FromPath[str]) -> Template:
 async def show_one(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> Template:
     """How a migration goes; the page looks again by itself while it does."""
     matter = await _matter(clerk, key)
-    row = await _migration(clerk, matter, migration)
+    row = await migration_of(matter, migration)
     left = await migrations.items_of(migration, states=("stays", "failed"), limit=SHOWN)
     return page(
         "configure/migration.html",
@@ -107,14 +108,14 @@ async def show_one(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -
 
 @post("/configure/matters/{key:str}/migrations/{migration:int}/pause", status_code=200)
 async def pause(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> Redirect:
-    await _migration(clerk, await _matter(clerk, key), migration)
+    await migration_of(await _matter(clerk, key), migration)
     await migrations.pause(migration)
     return Redirect(f"/configure/matters/{key}/migrations/{migration}", status_code=303)
 
 
 @delete("/configure/matters/{key:str}/migrations/{migration:int}/pause", status_code=200)
 async def resume(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> Redirect:
-    await _migration(clerk, await _matter(clerk, key), migration)
+    await migration_of(await _matter(clerk, key), migration)
     await migrations.resume(migration, tenant=clerk.tenant, now=clock.now())
     return Redirect(f"/configure/matters/{key}/migrations/{migration}", status_code=303)
 
@@ -122,7 +123,7 @@ async def resume(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> 
 @post("/configure/matters/{key:str}/migrations/{migration:int}/attempts", status_code=200)
 async def try_again(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> Redirect:
     """Once more for the cases that stayed or failed."""
-    await _migration(clerk, await _matter(clerk, key), migration)
+    await migration_of(await _matter(clerk, key), migration)
     await migrations.try_again(migration, tenant=clerk.tenant, now=clock.now())
     return Redirect(f"/configure/matters/{key}/migrations/{migration}", status_code=303)
 
@@ -130,7 +131,7 @@ async def try_again(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) 
 @get("/configure/matters/{key:str}/migrations/{migration:int}/report")
 async def report(clerk: Clerk, key: FromPath[str], migration: FromPath[int]) -> Response[bytes]:
     """Every case and what became of it, as a table for spreadsheets (CSV)."""
-    row = await _migration(clerk, await _matter(clerk, key), migration)
+    row = await migration_of(await _matter(clerk, key), migration)
     lines = [[_("编号"), _("申请人"), _("结果"), _("原因"), _("时间")]]
     for item in await migrations.items_of(migration):
         lines.append(
@@ -187,13 +188,6 @@ async def _mapped_words(row: Any) -> list[tuple[str, str]]:
 async def _matter(clerk: Actor, key: str) -> Any:
     actions.require_configurator(clerk)
     return await own_matter(clerk.tenant, key)
-
-
-async def _migration(clerk: Actor, matter: Any, id: int) -> Any:
-    row = await migrations.migration_of(clerk.tenant, id)
-    if row["matter"] != matter["id"]:
-        raise NotThere
-    return row
 
 
 routes = [

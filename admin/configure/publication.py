@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, delete, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from admin.configure import studio
 from admin.configure.doors import matter_of
-from onewindow import clock
+from onewindow import clock, db
 from onewindow.errors import FieldProblem, Invalid, NotThere, Refusal
 from onewindow.matters import actions as matters
 from onewindow.matters import drafts
@@ -98,6 +98,20 @@ async def publish_by_program(
     )
 
 
+@delete("/api/matters/{key:str}/draft/publication", status_code=200)
+async def unschedule_by_program(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
+    """Make the scheduled version a draft again."""
+    matter = await matter_of(clerk, key)
+    row = await db.fetchrow(
+        "select id, number from matter_version where matter = $1 and state = 'scheduled'",
+        matter["id"],
+    )
+    if row is None:
+        raise NotThere
+    await actions.unschedule(clerk, row["id"])
+    return {"key": key, "number": row["number"], "state": "draft"}
+
+
 async def _draft(clerk: Actor, key: str) -> drafts.Draft:
     matters.require_configurator(clerk)
     return await drafts.draft_of(clerk.tenant, key)
@@ -176,7 +190,7 @@ def _told(judgement: Judgement, key: str) -> dict[str, Any]:
 routes = [
     Router(
         "/",
-        route_handlers=[show, publish, ask, tell, publish_by_program],
+        route_handlers=[show, publish, ask, tell, publish_by_program, unschedule_by_program],
         dependencies=DEPENDENCIES,
     )
 ]

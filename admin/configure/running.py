@@ -80,9 +80,9 @@ async def show_matters(clerk: Clerk) -> Template:
 @get("/configure/matters/{key:str}/running")
 async def show_running(request: Request, clerk: Clerk, key: FromPath[str]) -> Template:
     """The heat map: `version`, `since`, `until`, `by`; `at`: the place that owns the matter."""
-    matter, places = await _matter(clerk, key, request.query_params.get("at", ""))
+    matter, places = await watched(clerk, key, request.query_params.get("at", ""))
     view = View.of(request.query_params)
-    versions, version, steps = await _figures(matter, view)
+    versions, version, steps = await figures(matter, view)
     levels, scale = _scale(view.by, steps)
     return page(
         "configure/running.html",
@@ -108,17 +108,17 @@ async def show_running(request: Request, clerk: Clerk, key: FromPath[str]) -> Te
 @get("/configure/matters/{key:str}/running/process", media_type="application/xml")
 async def show_process(request: Request, clerk: Clerk, key: FromPath[str]) -> Response[bytes]:
     """The drawing under the heat."""
-    matter, _places = await _matter(clerk, key, request.query_params.get("at", ""))
-    _versions, version, _steps = await _figures(matter, View.of(request.query_params))
+    matter, _places = await watched(clerk, key, request.query_params.get("at", ""))
+    _versions, version, _steps = await figures(matter, View.of(request.query_params))
     return Response(drawing_in(version, language()), media_type="application/xml")
 
 
 @get("/configure/matters/{key:str}/running/table")
 async def download(request: Request, clerk: Clerk, key: FromPath[str]) -> Response[bytes]:
     """The same figures for spreadsheets (CSV); times in hours."""
-    matter, _places = await _matter(clerk, key, request.query_params.get("at", ""))
+    matter, _places = await watched(clerk, key, request.query_params.get("at", ""))
     view = View.of(request.query_params)
-    _versions, version, steps = await _figures(matter, view)
+    _versions, version, steps = await figures(matter, view)
     heads = (
         _("环节"), _("在办"), _("其中超期"), _("期间办结"), _("其中超期办结"),
         _("用时中位数（小时）"), _("九成用时（小时）"), _("超期率"),
@@ -128,7 +128,7 @@ async def download(request: Request, clerk: Clerk, key: FromPath[str]) -> Respon
         share = step.overdue_share
         lines.append(
             [
-                _name(version, step),
+                step_named(version, step),
                 step.now,
                 step.overdue,
                 step.done,
@@ -141,7 +141,7 @@ async def download(request: Request, clerk: Clerk, key: FromPath[str]) -> Respon
     return as_csv(lines, f"{key}-running-{view.since}-{view.until}.csv")
 
 
-async def _matter(clerk: Actor, key: str, at: str) -> tuple[Any, list[Any]]:
+async def watched(clerk: Actor, key: str, at: str) -> tuple[Any, list[Any]]:
     """The matter, of the place asked for, else one's own, else the first; and every place that has
     one of this key. Raises NotThere."""
     _require_overseer(clerk)
@@ -160,7 +160,7 @@ async def _matter(clerk: Actor, key: str, at: str) -> tuple[Any, list[Any]]:
     return found, rows
 
 
-async def _figures(matter: Any, view: View) -> tuple[list[Any], Version, list[StepHeat]]:
+async def figures(matter: Any, view: View) -> tuple[list[Any], Version, list[StepHeat]]:
     """The versions, the one that is drawn, and each of its steps with its figures, as drawn; steps
     of other versions that it doesn't have come last."""
     versions = await published_versions(matter["id"])
@@ -243,7 +243,7 @@ def length_words(length: timedelta | None) -> str:
 def _told(version: Version, step: StepHeat) -> dict[str, Any]:
     share = step.overdue_share
     return {
-        "name": _name(version, step),
+        "name": step_named(version, step),
         "elsewhere": step.element not in version.process.steps,
         "now": step.now,
         "overdue": step.overdue,
@@ -255,7 +255,7 @@ def _told(version: Version, step: StepHeat) -> dict[str, Any]:
     }
 
 
-def _name(version: Version, step: StepHeat) -> str:
+def step_named(version: Version, step: StepHeat) -> str:
     if step.element in version.process.steps:
         return version.step_name(step.element, language())
     return step.name_en if language() == "en" and step.name_en else step.name

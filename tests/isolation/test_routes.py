@@ -273,6 +273,40 @@ RULES: Mapping[str, Rule] = {
     "GET /api/matters/{key}/versions": OWN,
     "GET /api/matters/{key}/versions/{number}/package": OWN,
     "PUT /api/matters/{key}/draft/package": Rule("harmless"),
+    "GET /api/matters/{key}/difference": OWN,
+    "POST /api/matters/{key}/suspension": Rule("harmless", lambda f: {"resume": True}, json=True),
+    "POST /api/matters/{key}/withdrawal": Rule("harmless", lambda f: {"reason": "x"}, json=True),
+    "DELETE /api/matters/{key}/draft/publication": Rule("harmless"),
+    "POST /api/matters/{key}/draft/review": Rule("harmless", lambda f: {"text": "x"}, json=True),
+    "GET /api/reviews": OWN,
+    "GET /api/reviews/{tenant}/{key}/{number}": REFUSED,
+    "POST /api/reviews/{tenant}/{key}/{number}": Rule(
+        "refused", lambda f: {"kind": "confirmed"}, json=True
+    ),
+    "GET /api/matters/{key}/running": OWN,
+    "GET /api/matters/{key}/migrations": OWN,
+    "POST /api/matters/{key}/migrations/rehearsal": Rule(
+        "harmless", lambda f: {"from": 1, "cases": {"place": f["place"]}}, json=True
+    ),
+    "POST /api/matters/{key}/migrations": Rule(
+        "harmless", lambda f: {"from": 1, "cases": {"place": f["place"]}}, json=True
+    ),
+    "GET /api/matters/{key}/migrations/{migration}": REFUSED,
+    "POST /api/matters/{key}/migrations/{migration}/pause": REFUSED,
+    "DELETE /api/matters/{key}/migrations/{migration}/pause": REFUSED,
+    "POST /api/matters/{key}/migrations/{migration}/attempts": REFUSED,
+    "GET /api/matters/{key}/migrations/{migration}/report": REFUSED,
+    "GET /api/adoptions": OWN,
+    "POST /api/adoptions": Rule(
+        "harmless", lambda f: {"place": f["place"], "key": f["key"]}, json=True
+    ),
+    "GET /api/matters/{key}/upstream": OWN,
+    "POST /api/matters/{key}/upstream": Rule("harmless", lambda f: {"pieces": []}, json=True),
+    "GET /api/matters/{key}/adopters": OWN,
+    "POST /api/drawings": Rule("harmless"),
+    "GET /api/form-blocks": OWN,
+    "GET /api/form-blocks/{key}": OWN,
+    "DELETE /api/form-blocks/{key}": Rule("harmless"),
     "GET /configure/adoptions": OWN,
     "POST /configure/adoptions": Rule("harmless", lambda foreign: {"matter": "1"}),
     "GET /configure/matters/{key}/adopters": OWN,

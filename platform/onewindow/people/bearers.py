@@ -15,14 +15,23 @@ from onewindow.web.i18n import N_
 SCOPES = {
     "matters:read": N_("查看事项、草稿和检查结果"),
     "matters:write": N_("新建和修改草稿"),
-    "matters:publish": N_("发布、预约发布和迁移办件"),
+    "matters:publish": N_("发布、停办事项，送审和确认，迁移办件"),
 }
 A_MINUTE = 300
 """Requests a minute of one token, or unknown tokens a minute from one machine, in each process."""
 
 
-_THINGS = frozenset({"matters", "form-blocks", "expressions", "certificate-numbers"})
+_THINGS = frozenset(
+    {
+        "matters", "form-blocks", "expressions", "certificate-numbers", "reviews", "adoptions",
+        "drawings",
+    }
+)  # fmt: skip
 """What lies under /api that programs may use."""
+_READ = frozenset(
+    {"", "draft", "versions", "materials", "difference", "running", "upstream", "adopters"}
+)
+"""What is read of a matter with the least scope. Migrations aren't: they name applicants."""
 
 
 class ScopeMissing(Refusal):
@@ -45,14 +54,18 @@ def scope_needed(method: str, path: str) -> str | None:
     reads = method in ("GET", "HEAD")
     if api != "api" or thing not in _THINGS:
         return None
-    if thing == "form-blocks":
+    if thing in ("form-blocks", "adoptions"):
         return "matters:read" if reads else "matters:write"
+    if thing == "reviews":
+        return "matters:read" if reads else "matters:publish"
     if thing != "matters":
         return "matters:read"
     part = below[1]
-    if reads and part in ("", "draft", "versions", "materials"):
+    if reads and part in _READ:
         return "matters:read"
-    drafting = not below[0] or (part == "draft" and "publication" not in below)
+    drafting = not below[0] or part == "upstream"
+    if part == "draft":
+        drafting = below[2] not in ("publication", "review")
     return "matters:write" if drafting else "matters:publish"
 
 

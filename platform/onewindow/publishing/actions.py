@@ -5,7 +5,7 @@ runs the checks alone (docs/decisions/0005).
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from onewindow import db
 from onewindow.db import queue
@@ -187,6 +187,27 @@ async def withdraw(actor: Actor, matter: int, *, reason: str, now: datetime) -> 
     if not standing.is_cleared and standing.above is not None:
         raise NotConfirmed(above=standing.above.name)
     await _turn(actor, matter, None, "withdrawn", "withdrawn", said, now)
+
+
+async def cancel(
+    actor: Actor, matter: int, *, reason: str, now: datetime
+) -> Literal["withdrawn", "asked"]:
+    """Withdraw a matter; where the place above must confirm that and hasn't, ask it instead."""
+    matters.require_configurator(actor)
+    try:
+        await withdraw(actor, matter, reason=reason, now=now)
+    except NotConfirmed:
+        row: Any = await db.fetchrow(
+            "select v.id, v.hash from matter m join matter_version v on v.id = m.current_version"
+            " where m.id = $1 and m.tenant = $2",
+            matter,
+            actor.tenant,
+        )
+        await reviews.ask(
+            actor, row["id"], about="cancelled", text=reason, now=now, seen=row["hash"]
+        )
+        return "asked"
+    return "withdrawn"
 
 
 async def _turn(

@@ -53,7 +53,7 @@ export class Session {
   /** Hand an application in. Whether it could be; if not, `refused` says why. */
   async begin(scenario) {
     this.test = null;
-    const done = await this.go({ ...scenario, acts: [] }, { trial: true });
+    const done = await this.go({ ...scenario, acts: [] }, { trial: 0 });
     this.keep();
     return done;
   }
@@ -65,11 +65,15 @@ export class Session {
     this.keep();
   }
 
-  /** Add an act. Whether it could be done; if not, `refused` says why and nothing has changed. */
+  /**
+   * Add an act: at the end, or where a saved test is stuck, before what can't be done. Whether it
+   * could be done; if not, `refused` says why and nothing has changed.
+   */
   async act(act) {
-    const { scenario } = this;
+    const { scenario, acts } = this;
+    const at = this.refused ? this.refused.act - 1 : acts.length;
     this.tried = act;
-    const done = await this.go({ ...scenario, acts: [...scenario.acts, act] }, { trial: true });
+    const done = await this.go({ ...scenario, acts: acts.toSpliced(at, 0, act) }, { trial: at + 1 });
     this.keep();
     return done;
   }
@@ -90,8 +94,8 @@ export class Session {
     this.onChange();
   }
 
-  /** `trial`: what is refused is not gone on with. */
-  async go(scenario, { trial = false } = {}) {
+  /** `trial`: the number of the act that is tried; refused, it is not gone on with. */
+  async go(scenario, { trial = null } = {}) {
     if (this.busy) return false;
     Object.assign(this, { busy: true, refused: null, failed: '', stopped: '' });
     this.onChange();
@@ -103,9 +107,9 @@ export class Session {
         return false;
       }
       this.refused = said.refused;
-      if (trial && said.refused?.act === acts.length) return false;
+      if (trial !== null && said.refused?.act === trial) return false;
       Object.assign(this, { scenario, seen: said });
-      return !said.refused;
+      return trial !== null || !said.refused;
     } catch (error) {
       if (error.fields?.length) this.failed = error.fields.map((each) => `${each.field}：${each.message}`).join(' ');
       else this.failed = error.message || String(error);

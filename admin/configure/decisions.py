@@ -46,7 +46,7 @@ async def make(request: Request[Any, Any, Any], clerk: Clerk, key: FromPath[str]
     body = await said(request)
     name, title = field(body, "name"), field(body, "title")
     chosen = body.get("reads") or []
-    variables = await _variables(clerk, key)
+    variables = _variables(await drafts.draft_of(clerk.tenant, key))
     reads = [
         each for each in ([chosen] if isinstance(chosen, str) else chosen) if each in variables
     ]
@@ -77,12 +77,13 @@ async def show(clerk: Clerk, key: FromPath[str], name: FromPath[str]) -> Templat
     draft = await drafts.draft_of(clerk.tenant, key)
     if name not in draft.package.decisions:
         raise NotThere
-    variables = await _variables(clerk, key)
+    variables = _variables(draft)
     return await studio.room(
         clerk,
         key,
         f"decisions/{name}",
         "configure/decision.html",
+        draft=draft,
         told={"name": name, "variables": variables},
     )
 
@@ -238,13 +239,13 @@ async def _new(
         typed=typed or {"name": f"table-{number}", "title": "", "reads": []},
         problems=invalid.fields if invalid else (),
         errors={p.field: gettext(p.text, **p.params) for p in invalid.fields} if invalid else {},
-        variables=await _variables(clerk, key),
+        draft=draft,
+        variables=_variables(draft),
     )
 
 
-async def _variables(clerk: Actor, key: str) -> dict[str, str]:
+def _variables(draft: drafts.Draft) -> dict[str, str]:
     """Routing variables of the drawing: name → type."""
-    draft = await drafts.draft_of(clerk.tenant, key)
     try:
         return dict(bpmn.read(draft.package.process.encode()).variables)
     except bpmn.Unreadable:

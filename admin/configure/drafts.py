@@ -136,8 +136,9 @@ async def find(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, 
 @post("/api/matters/{key:str}/draft/presence", status_code=200)
 async def be_here(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """Say that one has the draft open at `part`; tells who else has."""
-    draft = await _draft(clerk, key)
+    actions.require_configurator(clerk)
     part = field(await said(request), "part")
+    draft = await store.outline_of(clerk.tenant, key)
     others = await store.here(draft, clerk.id, clerk.name, part, clock.now())
     return {
         "hash": draft.hash,

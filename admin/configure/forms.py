@@ -35,7 +35,8 @@ async def show_forms(clerk: Clerk, key: FromPath[str]) -> Template:
 
 async def _list(clerk: Actor, key: str, *, problems: dict[str, str] | None = None) -> Template:
     actions.require_configurator(clerk)
-    package = (await drafts.draft_of(clerk.tenant, key)).package
+    draft = await drafts.draft_of(clerk.tenant, key)
+    package = draft.package
     uses = form_changes.uses(package)
     rows = [
         {
@@ -49,7 +50,7 @@ async def _list(clerk: Actor, key: str, *, problems: dict[str, str] | None = Non
     ]
     return await room(
         clerk, key, "", "configure/studio-forms.html",
-        section="forms", forms=rows, problems=problems or {},
+        section="forms", draft=draft, forms=rows, problems=problems or {},
     )  # fmt: skip
 
 
@@ -109,7 +110,8 @@ async def drop_form(clerk: Clerk, key: FromPath[str], form: FromPath[str]) -> Re
 async def design(clerk: Clerk, key: FromPath[str], form: FromPath[str]) -> Template:
     """Design one form."""
     actions.require_configurator(clerk)
-    package = (await drafts.draft_of(clerk.tenant, key)).package
+    draft = await drafts.draft_of(clerk.tenant, key)
+    package = draft.package
     if form not in package.forms:
         raise NotThere
     told = {
@@ -127,7 +129,9 @@ async def design(clerk: Clerk, key: FromPath[str], form: FromPath[str]) -> Templ
         "today": clock.today().isoformat(),
         "blocks": [told_block(block, clerk.tenant) for block in await blocks_for(clerk.tenant)],
     }
-    return await room(clerk, key, f"forms/{form}", "configure/studio-form.html", told=told)
+    return await room(
+        clerk, key, f"forms/{form}", "configure/studio-form.html", draft=draft, told=told
+    )
 
 
 @post(

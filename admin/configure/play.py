@@ -78,7 +78,9 @@ async def show_play(request: Request, clerk: Clerk, key: FromPath[str]) -> Templ
         "test": request.query_params.get("test", ""),
         "now": _this_minute(),
     }
-    return await room(clerk, key, "", "configure/studio-play.html", section="play", told=told)
+    return await room(
+        clerk, key, "", "configure/studio-play.html", section="play", draft=draft, told=told
+    )
 
 
 @get("/configure/matters/{key:str}/draft/tests")

@@ -36,7 +36,9 @@ async def design(clerk: Clerk, key: FromPath[str]) -> Template:
     actions.require_configurator(clerk)
     draft = await drafts.draft_of(clerk.tenant, key)
     told = await _told(clerk, key, draft.package)
-    return await room(clerk, key, "process", "configure/studio-process.html", told=told)
+    return await room(
+        clerk, key, "process", "configure/studio-process.html", draft=draft, told=told
+    )
 
 
 @get("/configure/matters/{key:str}/versions/{number:int}/process-view")

@@ -20,7 +20,7 @@ from bpmn import paths, safexml
 from bpmn.dialect import BPMN
 from onewindow import clock, db, rooms
 from onewindow.delivery.samples import next_number
-from onewindow.delivery.wording import PLACEHOLDERS, shipped_wordings, wording_of
+from onewindow.delivery.wording import PLACEHOLDERS, shipped_wordings, wordings_of
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
 from onewindow.matters.contact import contact_of
@@ -46,13 +46,15 @@ async def show_section(clerk: Clerk, key: FromPath[str], section: FromPath[str])
     if section not in studio.SETTINGS:
         raise NotThere
     actions.require_configurator(clerk)
-    around = await surroundings(clerk, key)
+    draft = await drafts.draft_of(clerk.tenant, key)
+    around = await surroundings(clerk, draft)
     return await studio.room(
         clerk,
         key,
         "definition",
         "configure/settings.html",
         section=section,
+        draft=draft,
         heading=studio.SETTINGS[section],
         around=around,
     )
@@ -62,7 +64,7 @@ async def show_section(clerk: Clerk, key: FromPath[str], section: FromPath[str])
 async def show_surroundings(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """What the forms have to know; asked again when another part was changed meanwhile."""
     actions.require_configurator(clerk)
-    return await surroundings(clerk, key)
+    return await surroundings(clerk, await drafts.draft_of(clerk.tenant, key))
 
 
 @get("/api/matters/{key:str}/materials")
@@ -96,9 +98,8 @@ async def show_next_number(request: Request[Any, Any, Any], clerk: Clerk) -> dic
     return {"next": "、".join(numbers)}
 
 
-async def surroundings(clerk: Actor, key: str) -> dict[str, Any]:
+async def surroundings(clerk: Actor, draft: drafts.Draft) -> dict[str, Any]:
     """Departments, fields, steps, variables, papers: what texts and pickers refer to."""
-    draft = await drafts.draft_of(clerk.tenant, key)
     tenant = await tenant_by_id(clerk.tenant)
     departments = await db.fetch(
         "select key, name, name_en from department where tenant = $1 and active order by id",
@@ -107,14 +108,16 @@ async def surroundings(clerk: Actor, key: str) -> dict[str, Any]:
     others = await db.fetch(
         "select key, name, name_en from matter where tenant = $1 and key <> $2 order by name",
         clerk.tenant,
-        key,
+        draft.key,
     )
     version = await rooms.at_bench(sketched, draft, clerk.tenant)
     version.definition = version.definition.model_copy(update={"papers": {}})
-    wordings = {}  # as they are without the matter's own
-    for paper in (name for name in shipped_wordings() if "." not in name):
-        found = await wording_of(clerk.tenant, paper, version)
-        wordings[paper] = {"title": found["title"], "body": found["body"]}
+    # As they are without the matter's own.
+    papers = [name for name in shipped_wordings() if "." not in name]
+    wordings = {
+        paper: {"title": found["title"], "body": found["body"]}
+        for paper, found in (await wordings_of(clerk.tenant, papers, version)).items()
+    }
     return {
         "tenant": {"name": tenant.name, "region": tenant.region_code},
         "today": clock.today().isoformat(),

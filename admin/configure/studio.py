@@ -34,16 +34,24 @@ SETTINGS = {
 
 
 async def room(
-    clerk: Actor, key: str, part: str, template: str, *, section: str = "", **context: Any
+    clerk: Actor,
+    key: str,
+    part: str,
+    template: str,
+    *,
+    section: str = "",
+    draft: drafts.Draft | None = None,
+    **context: Any,
 ) -> Template:
     """The page of an editor in the frame. `part` is the draft's part it edits ("" for none);
-    `section` tells pages apart that edit the same part, or none ("materials", "tests", "play").
+    `section` tells pages apart that edit the same part, or none ("materials", "tests", "play");
+    `draft` is the draft where the page has read it already, which may be large.
 
     The template finds `draft`, `matter` (key, name, name_en, state), `address` (of the draft),
     `api` (of its JSON) and whatever is in `context`. Raises NotThere for a matter without a draft.
     """
     actions.require_configurator(clerk)
-    draft = await drafts.draft_of(clerk.tenant, key)
+    draft = draft or await drafts.draft_of(clerk.tenant, key)
     matter = await db.fetchrow(
         "select id, key, name, name_en, state, current_version from matter where id = $1",
         draft.matter,

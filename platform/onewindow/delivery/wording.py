@@ -140,13 +140,22 @@ def composed(
 async def wording_of(tenant: int, paper: str, version: Version) -> dict[str, str]:
     """A paper's wording for a matter of a tenant: layout, title, body and perhaps what comes after
     a table. What is worded for the kind of matter comes before what is worded for all."""
+    return (await wordings_of(tenant, [paper], version))[paper]
+
+
+async def wordings_of(
+    tenant: int, papers: Iterable[str], version: Version
+) -> dict[str, dict[str, str]]:
+    """The same of several papers, asked at once."""
+    path = (await places())[tenant].path
+    keys = {paper: _keys(paper, version) for paper in papers}
     own = await db.fetch(
         "select tenant, paper, title, body from paper_text where paper = any($1)"
         " and tenant = any($2)",
-        _keys(paper, version),
-        list((await places())[tenant].path),
+        [key for each in keys.values() for key in each],
+        list(path),
     )
-    return chosen_wording(paper, version, own, (await places())[tenant].path)
+    return {paper: chosen_wording(paper, version, own, path) for paper in keys}
 
 
 def chosen_wording(

@@ -77,6 +77,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """Which draft it is and what state it is in."""
+
+    id: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Editor:
     """Somebody else who has the draft open."""
 
@@ -274,7 +282,22 @@ async def begin(
     return await draft_of(tenant, key)
 
 
-async def here(draft: Draft, person: int, name: str, part: str, at: datetime) -> list[Editor]:
+async def outline_of(tenant: int, key: str) -> Outline:
+    """The draft but for its content, which may be large. Raises NotThere."""
+    row = await db.fetchrow(
+        "select v.id, v.hash from matter m join matter_version v on v.matter = m.id"
+        " where m.tenant = $1 and m.key = $2 and v.state = 'draft'",
+        tenant,
+        key,
+    )
+    if row is None:
+        raise NotThere
+    return Outline(**row)
+
+
+async def here(
+    draft: Draft | Outline, person: int, name: str, part: str, at: datetime
+) -> list[Editor]:
     """Note that somebody has the draft open at `part`; tells who else has."""
     await db.execute(
         "insert into draft_editor (tenant, version, person_id, name, part, since, seen_at)"

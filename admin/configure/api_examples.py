@@ -1,9 +1,11 @@
-"""What requests and answers of the API look like: "METHOD path" → headers, body, answer.
+"""What requests and answers of the API look like: "METHOD path" → query, headers, body, answer.
 
 Bodies and answers are JSON values, or (media type, text) for anything else.
 """
 
 from typing import Any
+
+from admin.configure.api_examples_beyond import BEYOND
 
 _HASH = "6b0f…64 hexadecimal digits"
 _ETAG = "0f3a…32 hexadecimal digits"
@@ -34,6 +36,7 @@ _VERSION = {"number": 2, "hash": _HASH, "changed_by": "吴凡", "changed_at": No
 _IF_MATCH = {"If-Match": "the ETag the part was loaded with", "If-None-Match": "* for a new part"}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    **BEYOND,
     "GET /api/matters": {
         "answer": [{"key": "road-occupation", "name": "临时占用城市道路", "name_en": "",
                     "state": "published", "version": 2, "draft": 3}],
@@ -124,7 +127,6 @@ _ZH = {
     "GET /api/certificate-numbers": "按编号规则，今天的前三个证照编号。",
     "POST /api/expressions/check": "检查表达式的语法和名称。",
     "POST /api/expressions/evaluate": "用给定的值算出表达式。",
-    "PUT /api/form-blocks/{key}": "把一组字段存为本机构的表单组件。",
 }
 for _address, _said in _ZH.items():
     EXAMPLES.setdefault(_address, {})["zh"] = _said

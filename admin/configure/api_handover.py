@@ -114,14 +114,12 @@ async def convert(request: Request, clerk: Clerk) -> dict[str, Any]:
     adopted = read_drawing(await request.body())
     drawing = bpmn.read(adopted.xml)
     names = {node.id: node.name for node in drawing.nodes.values()}
-    return {
-        "name": adopted.name,
-        "process": adopted.xml.decode(),
-        "report": [
-            {"severity": each.severity, "code": each.code, **told_entry(each, names)}
-            for each in adopted.report
-        ],
-    }
+    report = []
+    for each in adopted.report:
+        told = told_entry(each, names)
+        told["message"] = told.pop("text")
+        report.append({"severity": each.severity, "code": each.code, **told})
+    return {"name": adopted.name, "process": adopted.xml.decode(), "report": report}
 
 
 routes = [

@@ -146,7 +146,8 @@ async def judge(
 
 
 def told_change(change: Change) -> dict[str, Any]:
-    """A change as programs read it; `sentence` is in the reader's language."""
+    """A change as programs read it; `sentence` is in the reader's language. Long texts are `pieces`
+    (same, added or removed) instead of `before` and `after`."""
     return {
         "kind": change.kind,
         "part": change.part.removesuffix(".dmn"),
@@ -155,6 +156,7 @@ def told_change(change: Change) -> dict[str, Any]:
         "sentence": change.sentence,
         "before": change.before,
         "after": change.after,
+        "pieces": [list(piece) for piece in change.pieces],
     }
 
 

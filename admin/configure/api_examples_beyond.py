@@ -94,7 +94,7 @@ BEYOND: dict[str, dict[str, Any]] = {
                    "removed": [{"id": "inspect", "name": "现场核查", "fitting": ["site_visit"],
                                 "droppable": False}],
                    "variables": {"level": "number"},
-                   "cases": [{"number": "SJ459021202611220001", "applicant": "张伟",
+                   "cases": [{"number": "SJ459021202603020017", "applicant": "张伟",
                               "steps": ["inspect"], "goes": True, "message": ""}]},
     },
     "POST /api/matters/{key}/migrations": {
@@ -115,7 +115,7 @@ BEYOND: dict[str, dict[str, Any]] = {
     },
     "GET /api/matters/{key}/migrations/{migration}/report": {
         "zh": "每一件的结果和原因。",
-        "answer": [{"number": "SJ459021202611220001", "applicant": "张伟", "state": "stays",
+        "answer": [{"number": "SJ459021202603020017", "applicant": "张伟", "state": "stays",
                     "message": "环节“现场核查”已取消，未指定去处。", "at": _AT}],
     },
     "GET /api/adoptions": {

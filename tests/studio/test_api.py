@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,7 +13,10 @@ from cast import Cast
 from newer import WITHOUT_INSPECT, publish
 from world import Town
 
-from onewindow import jobs
+from onewindow import clock, db, jobs
+from onewindow.matters import actions as matters
+from onewindow.matters.blank import Office, blank
+from onewindow.matters.package import Package
 
 ProgramOf = Callable[..., Awaitable[httpx.AsyncClient]]
 FOOD = "/api/matters/food-business"
@@ -190,6 +194,40 @@ async def test_the_place_above_judges_what_is_asked_and_nobody_else(
     ended = await keeper.post(f"{FOOD}/withdrawal", json={"reason": "调整"})
     assert ended.json()["state"] == "asked", ended.text
     assert [row["about"] for row in (await city.get("/api/reviews")).json()] == ["cancelled"]
+
+
+async def test_a_county_adopts_a_matter_above_and_follows_it(
+    town: Town, program_of: ProgramOf
+) -> None:
+    office = Office(
+        "market-supervision", {"zh": "市场监督管理局", "en": ""}, ("reviewer", "decider")
+    )
+    made = blank("stall", {"zh": "摊位许可", "en": "Stall"}, office, legal_basis="某条例")
+    newer = replace(made, definition={**made.definition, "summary": "=answers.name"})
+    county, city = await program_of("wu.fan"), await program_of("zhou.ming")
+    offered = {"place": "yunchuan", "key": "stall"}
+    assert (await county.post("/api/adoptions", json=offered)).status_code == 404
+    await published_above(town, made)
+    offers = (await county.get("/api/adoptions")).json()
+    assert offered in [{name: offer[name] for name in offered} for offer in offers]
+    assert (await county.post("/api/adoptions", json=offered)).json() == {"key": "stall"}
+    await published_above(town, newer)
+    drift = (await county.get("/api/matters/stall/upstream")).json()
+    assert (drift["taken"], drift["newest"], drift["behind"]) == (1, 2, True)
+    pieces = [each["piece"] for each in drift["drift"]]
+    assert (await county.post("/api/matters/stall/upstream", json={})).status_code == 422
+    taken = await county.post("/api/matters/stall/upstream", json={"pieces": pieces})
+    assert taken.json() == {"key": "stall", "lost": []}, taken.text
+    assert (await county.get("/api/matters/stall/upstream")).json()["behind"] is False
+    seen = (await city.get("/api/matters/stall/adopters")).json()
+    assert [(each["place"], each["drafted"]) for each in seen["adopters"]] == [("qingxi", 2)]
+
+
+async def published_above(town: Town, package: Package) -> None:
+    with db.as_system():
+        at = clock.now()
+        version = await matters.save_draft(town.tenants["yunchuan"], package, by=None, now=at)
+        await matters.publish(version, by=None, now=at)
 
 
 async def test_drawings_of_other_tools_and_blocks_come_over_the_same_door(

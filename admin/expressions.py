@@ -10,67 +10,70 @@ for the other. Both answer with FEEL's own verdict, within FEEL's limits.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import orjson
-from litestar import Router, post
+from litestar import Request, Router, post
 
 from feel import FeelError, Problem
 from onewindow import rooms
+from onewindow.errors import Invalid
 from onewindow.matters.actions import require_configurator
+from onewindow.matters.package import shallow
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.web.i18n import gettext
+from onewindow.web.requests import said
 from onewindow.workdays.queries import calendar_of
 
 LONGEST_TEXT = 400
 
 
-@dataclass
-class Checking:
-    expression: str
-    names: list[str] | None = None
-    unary: bool = False
-
-
-@dataclass
-class Evaluation:
-    expression: str
-    names: dict[str, Any] = field(default_factory=dict)
-    unary: bool = False
-    value: Any = None
-
-
 @post("/api/expressions/check", status_code=200)
-async def check(clerk: Clerk, data: Checking) -> dict[str, Any]:
+async def check(request: Request[Any, Any, Any], clerk: Clerk) -> dict[str, Any]:
     """Syntax, and names not in scope; no problems: fine."""
     require_configurator(clerk)
+    body = await said(request)
+    expression, unary, names = _text_of(body), bool(body.get("unary")), body.get("names")
+    known = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if names is not None and not known:
+        raise Invalid({"names": "填写的内容不符合要求。"})
 
     def look() -> list[Problem]:
-        return rooms.feel().check(data.expression, data.names, unary=data.unary)
+        return rooms.feel().check(expression, names, unary=unary)
 
     found = await rooms.at_bench(look)
     return {"problems": [_told(problem) for problem in found]}
 
 
 @post("/api/expressions/evaluate", status_code=200)
-async def evaluate(clerk: Clerk, data: Evaluation) -> dict[str, Any]:
+async def evaluate(request: Request[Any, Any, Any], clerk: Clerk) -> dict[str, Any]:
     """The value for these names, with the working days of the person's office."""
     require_configurator(clerk)
+    body = await said(request)
+    expression, names = _text_of(body), body.get("names", {})
+    if not isinstance(names, dict) or not shallow(body):
+        raise Invalid({"names": "填写的内容不符合要求。"})
     calendar = await calendar_of(clerk.tenant)
 
     def work_out() -> Any:
         feel = rooms.feel()
-        if data.unary:
-            return feel.unary(data.expression, data.value, data.names, calendar=calendar)
-        return feel.evaluate(data.expression, data.names, calendar=calendar)
+        if body.get("unary"):
+            return feel.unary(expression, body.get("value"), names, calendar=calendar)
+        return feel.evaluate(expression, names, calendar=calendar)
 
     try:
         value = await rooms.at_bench(work_out)
     except FeelError as error:
         return {"problem": _told(error.problem)}
     return {"value": _plain(value), "text": _text(value), "type": _kind(value)}
+
+
+def _text_of(body: Mapping[str, Any]) -> str:
+    expression = body.get("expression")
+    if not isinstance(expression, str):
+        raise Invalid({"expression": "填写的内容不符合要求。"})
+    return expression
 
 
 def _told(problem: Problem) -> dict[str, Any]:

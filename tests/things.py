@@ -71,7 +71,6 @@ async def things_of(town: Town, county: str) -> Things:
             "section": "basics",
             "part": "definition",
             "block": await one("select key from form_block where tenant = $1", tenant),
-            "token": await one("select id from access_token where tenant = $1", tenant),
             "draft_version": await one(
                 "select number from matter_version where tenant = $1 and state = 'draft'", tenant
             ),

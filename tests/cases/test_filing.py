@@ -303,10 +303,7 @@ async def test_a_county_that_closes_for_a_day_gives_its_cases_a_day_more(cast, t
         here = await apply_for(cast.applicant, "food-business", "qingxi")
         there = await apply_for(cast.applicant, "food-business", "baishi")
     # Domain §3, clock example c): three working days for acceptance.
-    days = [
-        clock.local((await case_row(each))["acceptance_due"]).date()
-        for each in (here, there)
-    ]
+    days = [clock.local((await case_row(each))["acceptance_due"]).date() for each in (here, there)]
     assert days == [date(2024, 2, 20), date(2024, 2, 19)]
 
 

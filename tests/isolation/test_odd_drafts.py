@@ -195,6 +195,17 @@ async def test_a_play_outside_the_calendar_is_refused(keeper: Browser, at: Any) 
     assert answer.json()["fields"][0]["field"] == "start.at"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 20_000, b'{"expression":"1","names":' + b'{"a":' * 300 + b"1" + b"}" * 301, b"{}"],
+)
+async def test_a_question_nested_without_end_is_refused(keeper: Browser, body: bytes) -> None:
+    sent = {"content-type": "application/json"}
+    for what in ("check", "evaluate"):
+        answer = await keeper.post(f"/api/expressions/{what}", content=body, headers=sent)
+        assert answer.status_code == 422, answer.text
+
+
 async def test_a_number_of_a_million_digits_is_no_pattern(keeper: Browser) -> None:
     answer = await keeper.get("/api/certificate-numbers", params={"pattern": "{serial:1000000}"})
     assert answer.json() == {"next": ""}

@@ -106,9 +106,9 @@ async def test_a_draft_may_be_wrong_and_says_what_is(desk_of: DeskOf) -> None:
     unsaved = await desk.post(
         f"{api}/findings", json={"part": "process", "content": wrong}, headers=headers
     )
-    assert [
-        each["code"] for each in unsaved.json()["findings"] if each["severity"] == "error"
-    ] == ["form-missing"]
+    assert [each["code"] for each in unsaved.json()["findings"] if each["severity"] == "error"] == [
+        "form-missing"
+    ]
     saved = await desk.put(
         f"{api}/parts/process",
         content=wrong.encode(),

@@ -52,9 +52,7 @@ async def request_correction(
     earlier = await db.fetchval(
         "select at from correction where case_id = $1 order by at limit 1", row["c_id"]
     )
-    asked = law.correction_asked(
-        row["name"], row["stage"], row["c_state"], items, version, earlier
-    )
+    asked = law.correction_asked(row["name"], row["stage"], row["c_state"], items, version, earlier)
     place = row["c_filed_at"]
     limit = version.definition.limits.limit_at("correction", await settings_of(place))
     due = await due_date(place, limit, now)

@@ -108,6 +108,7 @@ async def page(keeper: Browser, screen_of: Any) -> Any:
 async def do_with_a_sample(page: Page, step: str) -> None:
     await expect(page.locator("#play-step")).to_have_text(step)
     await page.get_by_role("button", name="用样例填写").click()
+    await expect(page.locator("[data-main]")).to_be_enabled()
     await page.keyboard.press("Control+Enter")
 
 

@@ -14,6 +14,8 @@ export function Step({ task, forms, session, page }) {
   const [filled, setFilled] = useState(null);
   const [said, setSaid] = useState('');
   const form = useRef(null);
+  // While the form is drawn anew there is nothing to judge yet.
+  const [ready, setReady] = useState(!schema);
   const today = session.picture.now.slice(0, 10);
   const data = useMemo(() => ({ ...task.data, ...filled }), [task, filled]);
   const held = task.state === 'held';
@@ -60,14 +62,14 @@ export function Step({ task, forms, session, page }) {
           {schema && (
             <>
               <div class="play-form-head"><span /><Button icon="wand" onClick={fill}>{t('sample')}</Button></div>
-              <LiveForm schema={schema} data={data} access={task.access} today={today} hold={(mounted) => { form.current = mounted; }} />
+              <LiveForm schema={schema} data={data} access={task.access} today={today} hold={(mounted) => { form.current = mounted; setReady(Boolean(mounted)); }} />
             </>
           )}
           <details class="play-more"><summary>{t('opinion')}</summary>
             <TextField label={t('opinion')} rows={2} value={why} onInput={setWhy} maxLength={1000} /></details>
           <div class="play-foot">
             {(task.outcomes.length ? task.outcomes : [{ id: '', name: t('finish') }]).map(({ id, name }, index) => (
-              <Button key={id} tone={index ? 'secondary' : 'primary'} disabled={session.busy} onClick={() => complete(id)} {...(!index && { 'data-main': true, title: t('hintMain') })}>{name}</Button>
+              <Button key={id} tone={index ? 'secondary' : 'primary'} disabled={session.busy || !ready} onClick={() => complete(id)} {...(!index && { 'data-main': true, title: t('hintMain') })}>{name}</Button>
             ))}
             <span class="play-verbs">
               {task.verbs.includes('correct') && <Button icon="list-check" onClick={() => setVerb('correct')}>{t('correct')}</Button>}

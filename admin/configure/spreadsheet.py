@@ -8,12 +8,15 @@ from litestar import Response
 
 from onewindow.cases.file_pages import content_disposition
 
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for one; white space before it is dropped by some of them."""
+
 
 def as_csv(lines: list[list[Any]], name: str) -> Response[bytes]:
     """A table for spreadsheets: with the mark by which Excel knows UTF-8, and no formulas."""
     written = io.StringIO()
     csv.writer(written).writerows(
-        [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in line]
+        [f"'{cell}" if str(cell).startswith(BEGINS_A_FORMULA) else cell for cell in line]
         for line in lines
     )
     return Response(

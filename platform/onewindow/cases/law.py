@@ -74,6 +74,12 @@ def outcome_of(step: bpmn.StepSpec, outcome: str) -> str:
     return outcome
 
 
+def looks_back(version: Version, step: bpmn.StepSpec) -> bool:
+    """Whether the step's form needs what was answered before: it shows some of it, or may reckon
+    with it (a fee of the area applied for). Exact forms have no expressions."""
+    return bool(step.form) and ("read" in step.fields.values() or not version.form(step.form).exact)
+
+
 def answers_to(
     version: Version,
     step: bpmn.StepSpec,
@@ -82,13 +88,16 @@ def answers_to(
     today: date | None = None,
 ) -> tuple[Mapping[str, Any], Answer | None]:
     """The verdict of a step's form: its data, and what to keep of it (None for a step without a
-    form). Read-only fields come from `given`, all that was answered before. Raises Invalid."""
+    form). Read-only fields come from `given`, all that was answered before, and expressions may
+    use it; what the form asks itself is never filled in from there. Raises Invalid."""
     if not step.form:
         return {}, None
-    read = dict(given) if "read" in step.fields.values() else {}
-    verdict = version.form(step.form).verdict(
-        dict(answers), given=read, access=step.fields, today=today
-    )
+    form = version.form(step.form)
+    known = dict(given) if looks_back(version, step) else {}
+    if "read" not in step.fields.values():
+        own = {field.path.partition(".")[0] for field in form.fields}
+        known = {name: value for name, value in known.items() if name not in own}
+    verdict = form.verdict(dict(answers), given=known, access=step.fields, today=today)
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])
     return verdict.data, (step.form, step.id, verdict.data)

@@ -217,8 +217,8 @@ async def _done_earlier_by(row: Mapping[str, Any], person: int) -> str:
 async def _answers(
     version: Version, step: bpmn.StepSpec, row: Mapping[str, Any], answers: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], law.Answer | None]:
-    """The form's verdict on the answers; read-only fields come from what is stored."""
-    given = await latest_answers(row["c_id"]) if "read" in step.fields.values() else {}
+    """The form's verdict on the answers; what it looks back at comes from what is stored."""
+    given = await latest_answers(row["c_id"]) if law.looks_back(version, step) else {}
     return law.answers_to(version, step, answers, given)
 
 

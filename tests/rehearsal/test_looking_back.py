@@ -1,0 +1,35 @@
+"""A step's form reckons with what was answered before it, on the server as on the page."""
+
+import json
+from typing import Any
+
+from world import Town, package_of
+
+from onewindow.rehearsal import acts, scenarios
+from onewindow.rehearsal.play import Play
+from onewindow.rehearsal.scenario import read_scenario
+from onewindow.rehearsal.world import plain_world
+
+
+async def test_a_fee_is_worked_out_of_the_area_surveyed_and_the_days_applied_for(
+    town: Town,
+) -> None:
+    package = package_of("road-occupation")
+    scenario: dict[str, Any] = json.loads(json.dumps(package.tests["footway"]))
+    world = plain_world("county")
+    read = read_scenario(scenario)
+    play = Play(scenarios.version_for(package, world), world, read.start)
+    play.begin()
+    for act in read.acts:
+        acts.do(play, act)
+    paid = play.by_form()["pay"]
+    assert paid["fee_due"] == 60 * 30 * 0.3
+    # What somebody claims the sum to be doesn't count.
+    forged = {"fee_due": 1, **scenario["acts"][5]["answers"]}
+    scenario["acts"][5]["answers"] = forged
+    again = read_scenario(scenario)
+    play = Play(scenarios.version_for(package, world), world, again.start)
+    play.begin()
+    for act in again.acts:
+        acts.do(play, act)
+    assert play.by_form()["pay"]["fee_due"] == paid["fee_due"]

@@ -9,7 +9,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ import orjson
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from onewindow import clock, db, rooms
@@ -118,8 +119,17 @@ CLOCK: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {
 
 
 async def run_job(work: Work, job: Job) -> None:
-    """Run one job within the tenant it was queued for."""
+    """Run one job within the tenant it was queued for.
+
+    The queue counts from the beginning of the transaction that put the job, so it hands one out
+    that much too early; whatever asks then whether its time has come would hear no, and wait for
+    the next sweep. Such a job is put back until its moment.
+    """
     numbers = orjson.loads(job.payload or b"{}")
+    if "not_before" in numbers:
+        early = datetime.fromisoformat(numbers["not_before"]) - clock.now()
+        if early > timedelta(0):
+            raise RetryRequested(early, "before its time")
     with db.as_tenant(numbers["tenant"], person=numbers.get("person", 0)):
         await work(numbers)
 

@@ -247,6 +247,22 @@ async def test_a_timer_fires_at_its_time_by_its_own_job(desk_of, town: Town, sta
     assert timedelta(0) <= line["at"] - due < timedelta(seconds=5)
 
 
+async def test_a_job_handed_out_too_early_waits_for_its_moment(town: Town, start: Start) -> None:
+    """The queue counts from the transaction's beginning: here three seconds before the job."""
+    await start("first")
+    await put(town, "test.slowly")
+    await until(lambda: heard("first", "done"))  # it is up
+    with db.as_tenant(town.tenants["qingxi"]):
+        async with db.transaction():
+            await asyncio.sleep(3)
+            moment = datetime.now(UTC) + timedelta(seconds=3)
+            await queue.put("test.slowly", {}, at=moment)
+    await until(lambda: _at_least("first", "done", 2))
+    with db.as_system():
+        began = await db.fetchval("select max(at) from test_said where text = 'begun'")
+    assert timedelta(0) <= began - moment < timedelta(seconds=5)
+
+
 async def test_many_jobs_are_each_done_once_by_several_workers(town: Town, start: Start) -> None:
     await asyncio.gather(start("first"), start("second"))
     await asyncio.gather(*(put(town, "test.slowly") for _n in range(40)))

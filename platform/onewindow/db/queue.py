@@ -33,6 +33,8 @@ async def put(
         "tenant": tenant if tenant is not None else scope.tenant,
         "person": scope.person,
     }
+    if at is not None:
+        body["not_before"] = at.isoformat()
     # One statement, whole by itself: it needs no transaction but the one it may stand in.
     async with engine.connection() as connection:
         await Queries(AsyncpgDriver(connection)).enqueue(

@@ -102,8 +102,8 @@ async def test_the_guide_is_shown_as_applicants_get_it_while_it_is_written(at: O
     await expect(page.locator(".set-wrong").first).to_contain_text("不能为空")
     await expect(shown.get_by_text("（待填写）")).to_be_visible()
     await page.get_by_role("button", name="电脑").click()
-    width = await page.locator(".set-screen iframe").last.evaluate("frame => frame.clientWidth")
-    assert width > 1000
+    frame = page.locator(".set-screen iframe:not([data-coming])")
+    await expect(frame).to_have_css("width", "1180px")
 
 
 async def test_limits_are_read_aloud_beside_what_the_drawing_takes(at: Open) -> None:

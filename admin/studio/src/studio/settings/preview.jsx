@@ -10,16 +10,20 @@ export function GuidePreview() {
   const store = useStore();
   const [screen, setScreen] = useState(() => localStorage.getItem('onewindow.screen') || 'phone');
   const box = useRef();
-  useEffect(() => {
+  const fit = useRef();
+  fit.current = () => {
     const place = box.current;
     const width = SCREENS[screen];
-    const fit = () => {
-      const scale = Math.min(1, place.clientWidth / width);
-      for (const frame of place.querySelectorAll('iframe')) {
-        Object.assign(frame.style, { width: `${width}px`, height: `${place.clientHeight / scale}px`, transform: `scale(${scale})` });
-        frame.style.marginInlineStart = `${Math.max(0, (place.clientWidth - width * scale) / 2)}px`;
-      }
-    };
+    const scale = Math.min(1, place.clientWidth / width);
+    for (const frame of place.querySelectorAll('iframe')) {
+      Object.assign(frame.style, { width: `${width}px`, height: `${place.clientHeight / scale}px`, transform: `scale(${scale})` });
+      frame.style.marginInlineStart = `${Math.max(0, (place.clientWidth - width * scale) / 2)}px`;
+    }
+  };
+  // Another screen is another width of the same page: it keeps its place and isn't loaded again.
+  useEffect(() => fit.current(), [screen]);
+  useEffect(() => {
+    const place = box.current;
     const load = () => {
       // The new page is loaded behind the old one, which goes when it is there: nothing flickers.
       const old = place.querySelector('iframe:not([data-coming])');
@@ -36,10 +40,10 @@ export function GuidePreview() {
         old?.remove();
       });
       place.append(frame);
-      fit();
+      fit.current();
     };
     load();
-    const resized = new ResizeObserver(fit);
+    const resized = new ResizeObserver(() => fit.current());
     resized.observe(place);
     const off = store.whenSaved(load);
     return () => {
@@ -47,7 +51,7 @@ export function GuidePreview() {
       resized.disconnect();
       place.replaceChildren();
     };
-  }, [screen]);
+  }, []);
   const choose = (name) => {
     localStorage.setItem('onewindow.screen', name);
     setScreen(name);

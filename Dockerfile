@@ -35,6 +35,7 @@ COPY --from=packages /app /app
 COPY --from=browser /app/admin/studio/dist /app/admin/studio/dist
 COPY --from=browser /app/platform/feel/bundle /app/platform/feel/bundle
 COPY --from=browser /app/forms/bundle /app/forms/bundle
+COPY --from=browser /app/bpmn/bundle /app/bpmn/bundle
 ENV PATH=/opt/onewindow/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     ONEWINDOW_HOST=0.0.0.0 \

@@ -141,7 +141,7 @@ $(STUDIO)/node_modules/.installed: $(STUDIO)/package.json $(STUDIO)/package-lock
 	@touch $@
 
 # Templates and Python count as sources too: the icons they name are drawn into the build.
-BROWSER_SOURCES := $(shell find $(STUDIO) admin forms/js platform/feel/js platform/onewindow \
+BROWSER_SOURCES := $(shell find $(STUDIO) admin bpmn/js forms/js platform/feel/js platform/onewindow \
   \( -name node_modules -o -name dist -o -name __pycache__ \) -prune -o -type f \
   \( -name '*.[jt]s' -o -name '*.[jt]sx' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.html' \
   -o -name '*.py' \) -print)

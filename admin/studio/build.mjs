@@ -18,7 +18,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '..', '..');
 
 /** In building order: the forms bundle runs inside the isolate that feel opens. */
-const NAMES = ['feel', 'forms', 'pages'];
+const NAMES = ['feel', 'forms', 'bpmn', 'pages'];
 
 const builderOf = (name) => path.join(here, 'build', `${name}.mjs`);
 

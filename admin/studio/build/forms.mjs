@@ -68,8 +68,8 @@ export function plugins() {
   ];
 }
 
-/** forms/js lies outside this folder; the packages are installed here. */
-function packages() {
+/** What is bundled lies outside this folder; the packages are installed here. */
+export function packages() {
   return {
     name: 'packages',
     setup({ initialOptions }) {

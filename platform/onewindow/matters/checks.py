@@ -94,7 +94,7 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
     except bpmn.Unreadable as unreadable:
         yield from (_of(part, problem) for problem in unreadable.problems)
         return
-    problems = list(bpmn.lint(drawing, feel=feel))
+    problems = [*bpmn.lint(drawing, feel=feel), *bpmn.habits(xml, drawing, feel)]
     yield from (_of(part, problem) for problem in problems)
     if any(problem.severity == "error" for problem in problems):
         return

@@ -22,7 +22,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 # A machine with two cores that does something else besides is no reason to fail.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 ScreenOf = Callable[..., Awaitable[Page]]
 

@@ -154,7 +154,7 @@ async def test_a_timer_has_a_job_of_its_own_at_its_time(desk_of) -> None:
     (job,) = rows
     due = await own("select next_due from case_run")
     assert due == now + timedelta(days=7)
-    assert abs(job["execute_after"] - due) < timedelta(seconds=5)
+    assert abs(job["execute_after"] - due) < timedelta(minutes=1)
     assert due.isoformat() in job["dedupe_key"]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -24,6 +24,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A machine with two cores that does something else besides is no reason to fail.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,7 @@ def site() -> Iterator[str]:
     finally:
         program.send_signal(signal.SIGINT)
         try:
-            program.wait(30)
+            program.wait(60)
         except subprocess.TimeoutExpired:
             program.kill()
 

@@ -76,7 +76,7 @@ def apply(person: Person, place: str, key: str, forms: Any, answers: Any, tmp_pa
     page.wait_for_url("**/materials")
     for upload in page.locator("[data-upload]").all():
         upload.locator("input[type=file]").set_input_files(_scan(tmp_path))
-        expect(upload.locator("a.file-name")).to_have_count(1, timeout=20_000)
+        expect(upload.locator("a.file-name")).to_have_count(1)
     page.get_by_role("link", name="下一步").click()
     page.wait_for_url("**/check")
     page.check("#truthful")

@@ -161,7 +161,7 @@ async def test_a_citizen_finds_applies_uploads_hands_in_and_follows(
 
     answers = answers_of("sole-trader", "online")["apply"]
     await fill(page, package_of("sole-trader").forms["apply"], answers)
-    await expect(page.locator("[data-autosave-state]")).to_contain_text("已保存", timeout=10_000)
+    await expect(page.locator("[data-autosave-state]")).to_contain_text("已保存")
     with db.as_system():
         saved = await db.fetchval("select updated_at from cases")
     clock = await page.locator("[data-autosave-state]").inner_text()
@@ -208,7 +208,7 @@ async def upload(page: Page, folder: Path) -> None:
     async with page.expect_file_chooser() as chooser:
         await first.get_by_role("button", name="换一个文件").click()
     await (await chooser.value).set_files(right)
-    await expect(first.locator("a.file-name")).to_have_text("材料.pdf", timeout=20_000)
+    await expect(first.locator("a.file-name")).to_have_text("材料.pdf")
     await expect(first.locator(".has-problem")).to_have_count(0)
 
     await first.locator("a.file-name").click()
@@ -221,7 +221,7 @@ async def upload(page: Page, folder: Path) -> None:
 
     for box in await boxes.all():
         await box.locator("input[type=file]").set_input_files(right)
-        await expect(box.locator("a.file-name")).to_have_count(1, timeout=20_000)
+        await expect(box.locator("a.file-name")).to_have_count(1)
 
 
 async def test_what_was_typed_outlives_the_session(
@@ -236,7 +236,7 @@ async def test_what_was_typed_outlives_the_session(
     await control(page, "capital").fill("30000")
     await control(page, "capital").blur()
     note = page.locator("[data-autosave-state]")
-    await expect(note).to_contain_text("登录已过期", timeout=10_000)
+    await expect(note).to_contain_text("登录已过期")
     # Going on isn't possible, and nothing is lost by trying.
     await page.get_by_role("button", name="保存，以后再填").click()
     await expect(note).to_contain_text("登录已过期")

@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PATIENCE = 90
+"""Seconds until something is taken to hang; a busy machine is no reason to fail."""
+
 WEB = """
 import http.server, os, pathlib, signal, sys, time
 from onewindow.run import lifeline
@@ -133,7 +136,7 @@ class Town:
         self.until(lambda: self.ready() and "Ctrl-C" in self.said(), "ready")
         self.terminal.write_text("")
 
-    def until(self, condition: Callable[[], object], what: str, seconds: float = 30) -> None:
+    def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
@@ -162,7 +165,7 @@ class Town:
             if started.poll() is None:
                 started.send_signal(signal.SIGTERM)
                 try:
-                    started.wait(15)
+                    started.wait(PATIENCE)
                 except subprocess.TimeoutExpired:
                     started.kill()
                     started.wait()

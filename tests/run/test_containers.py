@@ -126,7 +126,7 @@ def test_the_image_holds_what_the_program_reads_and_no_more_goes_to_the_builder(
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
     packages = {"platform", "bpmn", "forms", "storage", "admin"}
     assert sent == packages | {"pyproject.toml", "README.md", "LICENSE", "requirements.lock"}
-    built = {"admin/studio/dist", "platform/feel/bundle", "forms/bundle"}
+    built = {"admin/studio/dist", "platform/feel/bundle", "forms/bundle", "bpmn/bundle"}
     copied = {
         line.split()[-1].removeprefix("/app/")
         for line in instructions("COPY")

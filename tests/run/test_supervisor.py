@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from run.programs import Town, living
+from run.programs import PATIENCE, Town, living
 
 from onewindow.run import place, postmaster
 from onewindow.run.postgres import EmbeddedPostgres
@@ -54,7 +54,7 @@ def test_it_starts_all_says_who_can_sign_in_and_stops_in_order(
     assert "李静" in town.said()
 
     process.send_signal(number)
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE) == 0
     assert (town.here / "order").read_text() == "web\nworker\n"
     assert nothing_runs(town)
     assert "serving" in (town.var / "log" / "web.log").read_text()
@@ -65,12 +65,12 @@ def test_killed_it_leaves_nothing_running_and_the_next_start_has_every_row(town:
     process = town.start()
     town.until_ready()
     process.kill()
-    town.until(lambda: nothing_runs(town), "all gone after the kill", seconds=10)
+    town.until(lambda: nothing_runs(town), "all gone after the kill")
 
     again = town.start()
     town.until_ready()
     again.terminate()
-    assert again.wait(20) == 0
+    assert again.wait(PATIENCE) == 0
     assert rows(town) == 2
 
 
@@ -84,7 +84,7 @@ def test_a_start_right_after_a_kill_does_not_stumble_over_what_still_runs(town: 
     town.until_ready()
     assert town.pid("web") != first
     again.terminate()
-    assert again.wait(20) == 0
+    assert again.wait(PATIENCE) == 0
     assert nothing_runs(town)
 
 
@@ -100,14 +100,14 @@ def test_killing_everything_at_once_loses_nothing(town: Town) -> None:
     town.until_ready()
     assert not living(orphan)
     again.terminate()
-    assert again.wait(20) == 0
+    assert again.wait(PATIENCE) == 0
     assert rows(town) == 2
 
 
 def test_a_second_start_says_that_one_is_running(town: Town) -> None:
     town.start()
     town.until_ready()
-    assert town.start().wait(20) == 1
+    assert town.start().wait(PATIENCE) == 1
     assert "running already" in town.said()
     assert f"http://localhost:{town.port}" in town.said()
     assert town.up()
@@ -117,7 +117,7 @@ def test_a_port_in_use_is_named_and_another_proposed(town: Town) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", town.port))
         taken.listen()
-        assert town.start().wait(20) == 1
+        assert town.start().wait(PATIENCE) == 1
     assert f"make run PORT={town.port + 1}" in town.said()
 
 
@@ -149,7 +149,7 @@ def test_a_database_that_is_killed_is_recovered_while_running(town: Town) -> Non
 def test_a_program_that_keeps_ending_stops_the_run_with_its_last_words(town: Town) -> None:
     town.programs["worker"] = "import sys; sys.exit('no such queue')"
     process = town.start()
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     assert "no such queue" in town.said()
     assert not town.alive("web")
     assert postmaster.running_on(data(town)) is None
@@ -157,14 +157,14 @@ def test_a_program_that_keeps_ending_stops_the_run_with_its_last_words(town: Tow
 
 def test_data_that_cannot_be_prepared_stop_the_start_with_the_reason(town: Town) -> None:
     town.programs["prepare"] = "raise SystemExit('migration 7 failed')"
-    assert town.start().wait(20) == 1
+    assert town.start().wait(PATIENCE) == 1
     assert "migration 7 failed" in town.said()
     assert postmaster.running_on(data(town)) is None
 
 
 def test_a_web_server_that_does_not_start_is_told_with_its_last_words(town: Town) -> None:
     town.programs["web"] = "import sys; sys.exit('cannot import name x')"
-    assert town.start().wait(20) == 1
+    assert town.start().wait(PATIENCE) == 1
     assert "cannot import name x" in town.said()
     assert postmaster.running_on(data(town)) is None
 
@@ -185,5 +185,5 @@ def test_stopping_while_it_starts_leaves_nothing_behind(town: Town) -> None:
     process = town.start()
     town.until((town.here / "begun").exists, "preparing")
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE) == 0
     assert postmaster.running_on(data(town)) is None

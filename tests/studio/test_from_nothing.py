@@ -115,7 +115,7 @@ async def test_a_matter_of_five_steps_is_drawn_tested_published_and_used(
 
     # Published: everything on one page, all green.
     await hands.click(page.get_by_role("link", name="发布").first)
-    await expect(page.get_by_role("heading", name="可以发布")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("heading", name="可以发布")).to_be_visible()
     await expect(page.get_by_text("测试场景全部通过")).to_be_visible()
     await hands.click(page.get_by_role("button", name="发布", exact=True))
     await hands.click(page.locator("#ask").get_by_role("button", name="确定"))

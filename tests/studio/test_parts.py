@@ -122,7 +122,7 @@ async def test_a_paper_is_worded_for_the_matter_and_seen_as_printed(at: Open) ->
     page = await at("settings/papers")
     await page.get_by_role("button", name="不予受理通知书").click()
     sheet = page.locator(".set-sheet img")
-    await expect(sheet).to_be_visible(timeout=20_000)
+    await expect(sheet).to_be_visible()
     await page.get_by_role("button", name="改写成本事项的文字").click()
     body = page.get_by_label("正文", exact=True)
     await body.fill("经审查，")

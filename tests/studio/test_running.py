@@ -40,7 +40,7 @@ async def test_cases_are_mapped_rehearsed_and_moved_while_one_looks_on(
     await expect(page.locator(".page-header")).to_contain_text("正在迁移")
     await page.evaluate("window.stays = true")
     await jobs.drain()
-    await expect(page.locator(".page-header")).to_contain_text("已完成", timeout=8000)
+    await expect(page.locator(".page-header")).to_contain_text("已完成")
     await expect(page.locator(".migration-tally")).to_contain_text("2已迁移")
     assert await page.evaluate("window.stays")  # it looked by itself
     assert (await waiting(first), await waiting(second)) == ({"site_visit"}, {"review"})

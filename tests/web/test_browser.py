@@ -210,8 +210,8 @@ async def test_typed_words_are_saved_and_saved_again_after_a_failure(chromium, a
     await page.route("**/styleguide/autosave", answer)
     await page.locator("#name").fill("王秀英")
     state = page.locator("[data-autosave-state]")
-    await expect(state).to_have_text("没有保存成功，正在重试", timeout=5000)
-    await expect(state).to_have_text(re.compile("^已保存"), timeout=8000)
+    await expect(state).to_have_text("没有保存成功，正在重试")
+    await expect(state).to_have_text(re.compile("^已保存"))
     assert len(sent) == 2
     assert "王秀英" in sent[1]
 

@@ -3,9 +3,9 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from bpmn.build import Element, Plan, build
 from bpmn.expressions import Expressions
@@ -14,7 +14,7 @@ from bpmn.problems import Problem, Unreadable
 from bpmn.reader import read
 from bpmn.rules import lint
 from bpmn.steps import StepSpec
-from feel import BadDecision
+from feel import BadDecision, DecisionModel
 
 CACHE_SIZE = 256
 """Plans kept; a parsed definition takes some 200 KB."""
@@ -29,6 +29,8 @@ class Process:
     decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Business rule task → the key under which FEEL holds this version of its DMN file, and the
     decision to ask."""
+    tables: tuple[DecisionModel, ...] = ()
+    """Those files, held so that FEEL goes on holding them."""
 
     @property
     def id(self) -> str:
@@ -66,7 +68,8 @@ class Process:
 
 
 _plans: OrderedDict[bytes, Plan] = OrderedDict()
-_tables: WeakKeyDictionary[Expressions, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+_tables: WeakKeyDictionary[Expressions, WeakValueDictionary[str, DecisionModel]]
+_tables = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -99,21 +102,23 @@ def compile(  # Python's own is never needed in this room
             _plans[key] = plan
             while len(_plans) > CACHE_SIZE:
                 _plans.popitem(last=False)
-    return Process(plan, feel, _load_decisions(plan, feel, decisions or {}))
+    return Process(plan, feel, *_load_decisions(plan, feel, decisions or {}))
 
 
 def _load_decisions(
     plan: Plan, feel: Expressions, tables: Mapping[str, bytes]
-) -> dict[str, tuple[str, str]]:
+) -> tuple[dict[str, tuple[str, str]], tuple[DecisionModel, ...]]:
     """Hand the tables to FEEL, each under its content, so that versions don't collide."""
     chosen: dict[str, tuple[str, str]] = {}
+    held: dict[str, DecisionModel] = {}
     for element, asked in plan.decisions.items():
         table = tables.get(asked.key)
         if table is None:  # the caller has loaded it by this very key
             chosen[element] = (asked.key, asked.decision or asked.key)
             continue
         key = f"{asked.key}@{hashlib.sha256(table).hexdigest()[:16]}"
-        known = _load_decision(feel, key, table, asked.key)
+        held[key] = _load_decision(feel, key, table, asked.key)
+        known = held[key].decisions
         wanted = asked.decision or (next(iter(known)) if len(known) == 1 else asked.key)
         if wanted not in known:
             raise Unreadable(
@@ -128,16 +133,16 @@ def _load_decisions(
                 ]
             )
         chosen[element] = (key, wanted)
-    return chosen
+    return chosen, tuple(held.values())
 
 
-def _load_decision(feel: Expressions, key: str, table: bytes, name: str) -> Collection[str]:
-    """The ids of the decisions in a table; each table is read once by each engine."""
+def _load_decision(feel: Expressions, key: str, table: bytes, name: str) -> DecisionModel:
+    """A table, read once by each engine for as long as a process uses it."""
     with _lock:
-        known = _tables.setdefault(feel, {}).get(key)
-    if known is None:
+        model = _tables.setdefault(feel, WeakValueDictionary()).get(key)
+    if model is None:
         try:
-            known = tuple(feel.load_decision(key, table).decisions)
+            model = feel.load_decision(key, table)
         except BadDecision as error:
             raise Unreadable(
                 [
@@ -152,5 +157,5 @@ def _load_decision(feel: Expressions, key: str, table: bytes, name: str) -> Coll
                 ]
             ) from error
         with _lock:
-            _tables[feel][key] = known
-    return known
+            _tables[feel][key] = model
+    return model

@@ -33,7 +33,7 @@ class Cell:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class DecisionModel:
     """A DMN file, read. `decisions` by id in document order; the rest is for the engine."""
 

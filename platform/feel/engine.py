@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
 
@@ -44,7 +45,7 @@ class Feel:
     def __init__(self, zone: str = CHINA_TIME.key) -> None:
         self._host = Host(zone)
         self._crossing = Crossing(self._host.tag)
-        self._decisions: dict[str, DecisionModel] = {}
+        self._decisions: WeakValueDictionary[str, DecisionModel] = WeakValueDictionary()
         self._loading = threading.Lock()
 
     # --- expressions ---------------------------------------------------------------------
@@ -125,7 +126,9 @@ class Feel:
     # --- decisions -----------------------------------------------------------------------
 
     def load_decision(self, key: str, xml: bytes) -> DecisionModel:
-        """Read a DMN file and keep it as `key`, replacing what was there. Raises BadDecision."""
+        """Read a DMN file, to be asked as `key` for as long as somebody holds what is given back:
+        a table is edited many times, and nobody asks the former ones. Replaces what was there.
+        Raises BadDecision."""
         model = read_dmn(xml)
         with self._loading:
             self._decisions[key] = model

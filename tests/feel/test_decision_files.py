@@ -172,14 +172,17 @@ def test_a_decision_that_declares_no_inputs_is_held_to_the_names_given(
 )
 def test_every_version_of_dmn_is_read(feel: Feel, dmn: Any, namespace: str) -> None:
     xml = dmn.definitions(dmn.decision("d", dmn.literal("1 + 1")), namespace=namespace)
-    feel.load_decision("version", xml)
+    _held = feel.load_decision("version", xml)
     assert feel.decide("version", "d", {}).value == 2
 
 
 def test_hostile_cells_are_bounded_too(feel: Feel, dmn: Any) -> None:
     endless = dmn.literal("count(for a in 1..99999, b in 1..99999 return a)")
-    feel.load_decision("endless", dmn.definitions(dmn.decision("d", endless)))
-    feel.load_decision("fine", dmn.definitions(dmn.decision("d", dmn.literal("x + 1"))))
+    plus_one = dmn.literal("x + 1")
+    _held = [
+        feel.load_decision(key, dmn.definitions(dmn.decision("d", logic)))
+        for key, logic in (("endless", endless), ("fine", plus_one))
+    ]
     with pytest.raises(FeelError) as refused:
         feel.decide("endless", "d", {})
     assert refused.value.code == "timeout"

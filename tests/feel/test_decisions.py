@@ -15,7 +15,7 @@ SIZES: list[tuple[list[str], list[str]]] = [
 
 
 def decide(feel: Feel, xml: bytes, names: dict[str, Any], id: str = "d", **options: Any) -> Decided:
-    feel.load_decision("test", xml)
+    _held = feel.load_decision("test", xml)
     return feel.decide("test", id, names, **options)
 
 
@@ -251,6 +251,21 @@ def test_a_model_says_what_it_holds(feel: Feel, dmn: Any) -> None:
     assert model.name == "试验"
     assert [(d.id, d.name) for d in model.decisions.values()] == [("a", "面积"), ("b", "总")]
     assert set(model.decisions["b"].inputs) == {"area", "floor kind"}
+
+
+def test_a_model_is_asked_as_long_as_it_is_held_and_no_longer(feel: Feel, dmn: Any) -> None:
+    """More than the isolate keeps at once: what it has let go is sent again."""
+    models = {
+        f"kept-{n}": feel.load_decision(
+            f"kept-{n}", dmn.definitions(dmn.decision("d", dmn.literal(f"x + {n}")))
+        )
+        for n in range(50)
+    }
+    for _again in range(2):
+        assert [feel.decide(key, "d", {"x": 1}).value for key in models] == list(range(1, 51))
+    models.clear()
+    with pytest.raises(FeelError, match="没有决定“kept-49”"):
+        feel.decide("kept-49", "d", {"x": 1})
 
 
 def test_a_large_table_is_decided_in_time(feel: Feel, dmn: Any) -> None:

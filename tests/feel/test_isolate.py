@@ -88,7 +88,7 @@ def test_a_spent_isolate_is_replaced(own: Feel, function: str, code: str) -> Non
 
 
 def test_decisions_survive_a_replaced_isolate(own: Feel, dmn: type) -> None:
-    own.load_decision("k", dmn.definitions(dmn.decision("d", dmn.literal("x + 1"))))
+    _held = own.load_decision("k", dmn.definitions(dmn.decision("d", dmn.literal("x + 1"))))
     for value in (1, 2):
         with pytest.raises(FeelError):
             own.evaluate(ENDLESS, {})

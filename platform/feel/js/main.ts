@@ -75,9 +75,17 @@ function examine(questions: [Kind, string][], names: Names) {
   });
 }
 
+/** The oldest goes first; Python sends it again when it is asked. An isolate has 64 MB, and a model
+ * of a thousand rules takes about one. */
 const models = new Map<string, Model>();
+const MOST_MODELS = 20;
 
 function loadDecision(key: string, model: Model): void {
+  models.delete(key);
+  for (const oldest of models.keys()) {
+    if (models.size < MOST_MODELS) break;
+    models.delete(oldest);
+  }
   models.set(key, model);
 }
 

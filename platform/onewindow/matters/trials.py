@@ -104,7 +104,7 @@ def tried(xml: bytes, decision: str, rows: Sequence[Mapping[str, Any]], feel: Fe
     """What the decision answers to each row. Blocking: some milliseconds a row. Raises
     BadDecision."""
     with _one_at_a_time:
-        feel.load_decision(_KEY, xml)
+        _held = feel.load_decision(_KEY, xml)
         answers: list[Answer] = []
         spent = 0
         for row in rows[:MOST_ROWS]:

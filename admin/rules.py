@@ -1,5 +1,6 @@
 """What the panel's rows must fulfil before they are saved: the same checks as everywhere else."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,7 +78,7 @@ async def version(row: Any, request: Request) -> Any:
     """A new draft: checked as a whole, kept when it can at least be read."""
     row.state = "draft"
     row.created_at = clock.now()
-    _require_readable(
+    await _require_readable(
         Package(
             _json(row.definition, "definition"),
             row.process,
@@ -102,7 +103,7 @@ async def version_changed(row_id: Any, values: dict[Any, Any]) -> dict[Any, Any]
         _json(changed.get("decisions", dict(before.decisions)), "decisions"),
         _json(changed.get("forms", dict(before.forms)), "forms"),
     )
-    _require_readable(package)
+    await _require_readable(package)
     return values
 
 
@@ -128,8 +129,9 @@ SAMPLE: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _require_readable(package: Package) -> None:
-    findings = [f for f in check(package, rooms.feel()) if f.severity == "error"]
+async def _require_readable(package: Package) -> None:
+    found = await asyncio.to_thread(check, package, rooms.feel())
+    findings = [finding for finding in found if finding.severity == "error"]
     if findings:
         said = "；".join(
             f"{f.part}{f' 第 {f.line} 行' if f.line else ''}"

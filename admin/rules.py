@@ -1,16 +1,14 @@
 """What the panel's rows must fulfil before they are saved: the same checks as everywhere else."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from fastapi import Request
 
-from onewindow import clock, rooms
+from onewindow import clock
 from onewindow.errors import Forbidden, Invalid, Refusal
 from onewindow.matters import actions as matters
-from onewindow.matters.checks import check
 from onewindow.matters.package import Package
 from onewindow.papers.texts import fill
 from onewindow.people.rules import POST_ROLES
@@ -130,7 +128,7 @@ SAMPLE: Mapping[str, Any] = {
 
 
 async def _require_readable(package: Package) -> None:
-    found = await asyncio.to_thread(check, package, rooms.feel())
+    found = await matters.findings_of(package)
     findings = [finding for finding in found if finding.severity == "error"]
     if findings:
         said = "；".join(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 from bpmn.drawing import Drawing
 from bpmn.problems import Problem
@@ -70,11 +71,12 @@ def habits(xml: bytes, drawing: Drawing, engine: Engine) -> list[Problem]:
 
 def _found(text: str, engine: Engine) -> list[tuple[str, str, str, str, str]] | None:
     engine.load_bundle(BUNDLE)
+    mark = uuid4().hex
     with suppress(FeelError):  # too much for the isolate's limits
         for _again in range(2):  # the isolate may be renewed between the two calls
-            engine.call("habitsRead", text, timeout=_SECONDS)
+            engine.call("habitsRead", mark, text, timeout=_SECONDS)
             found: list[tuple[str, str, str, str, str]] | None
-            found = engine.call("habitsFound", timeout=_SECONDS)
+            found = engine.call("habitsFound", mark, timeout=_SECONDS)
             if found is not None:
                 return found
     return None

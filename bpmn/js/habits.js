@@ -29,21 +29,23 @@ const RULES = {
   'superfluous-termination': superfluousTermination,
 };
 
-let read = null;
+/** By the caller's own mark: several threads ask the same isolate in turn. */
+const read = new Map();
+const MOST_KEPT = 8;
 
-globalThis.habitsRead = (xml) => {
-  read = null;
+globalThis.habitsRead = (mark, xml) => {
+  if (read.size >= MOST_KEPT) read.clear();
   new BpmnModdle().fromXML(xml).then(
-    ({ rootElement }) => { read = rootElement; },
+    ({ rootElement }) => { read.set(mark, rootElement); },
     () => {},
   );
   return true;
 };
 
 /** [[rule, type of the element, its id, its name, message]…]; null when nothing could be read. */
-globalThis.habitsFound = () => {
-  const root = read;
-  read = null;
+globalThis.habitsFound = (mark) => {
+  const root = read.get(mark);
+  read.delete(mark);
   if (!root) return null;
   const elements = new Map();
   every(root, (element) => {

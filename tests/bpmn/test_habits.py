@@ -1,6 +1,7 @@
 """What bpmnlint says of a drawing, in our words: each rule, and none on what is shipped."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -147,6 +148,14 @@ def test_names_with_markup_and_hostile_files_stay_texts(feel: Feel) -> None:
     xml = xml.replace(b'id="review_end"', b'id="review_end" name="{0}{name}"')
     (problem,) = bpmn.habits(xml, bpmn.read(xml), feel)
     assert "“{0}{name}”" in problem.message
+
+
+def test_threads_that_ask_the_same_engine_get_each_their_own_answer(feel: Feel) -> None:
+    tidy, untidy = drawn(*PLAIN), drawn(*PLAIN, over=("start", "review"))
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda n: said((tidy, untidy)[n % 2], feel), range(60)))
+    assert found[::2] == [{}] * 30
+    assert found[1::2] == [{"no-overlapping-elements": ["start", "review"]}] * 30
 
 
 def test_the_largest_drawing_is_judged_within_the_limits(feel: Feel) -> None:

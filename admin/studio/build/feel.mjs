@@ -1,36 +1,14 @@
-/**
- * Bundles the FEEL engine for the V8 isolate: platform/feel/js → platform/feel/bundle/feel.js.
- *
- * One self-contained script without modules, DOM or Node: the isolate has none of them.
- */
+/** Bundles the FEEL engine for the V8 isolate: platform/feel/js → platform/feel/bundle/feel.js. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { build as esbuild } from 'esbuild';
+import { bundle } from './isolate.mjs';
 
-export async function build({ root }) {
-  const outfile = path.join(root, 'platform/feel/bundle/feel.js');
-  await esbuild({
-    entryPoints: [path.join(root, 'platform/feel/js/main.ts')],
-    outfile,
-    bundle: true,
-    format: 'iife',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    charset: 'utf8',
-    minify: true,
-    // feelin reads the parameter names of functions that don't declare them.
-    keepNames: true,
-    legalComments: 'eof',
+export const build = ({ root }) =>
+  bundle(root, 'platform/feel/js/main.ts', 'platform/feel/bundle/feel.js', {
     // Sloppy functions carry `caller` and `arguments`, which an expression could read.
     banner: { js: '"use strict";' },
-    // The sources live outside this folder; the packages are installed here.
-    nodePaths: [path.join(root, 'admin/studio/node_modules')],
     plugins: [correctedFeelin({ root })],
-    logLevel: 'warning',
   });
-  return [outfile];
-}
 
 /**
  * An esbuild plugin that gives every importer of `@bpmn-io/feelin` in a bundle the engine as we

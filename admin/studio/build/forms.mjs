@@ -12,30 +12,13 @@ import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { correctedFeelin } from './feel.mjs';
 import { EDITOR, withoutPanel } from './form-editor.mjs';
+import { bundle } from './isolate.mjs';
 
 const studio = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const root = path.resolve(studio, '..', '..');
 
-export async function build() {
-  const outfile = path.join(root, 'forms/bundle/forms.js');
-  await esbuild({
-    entryPoints: [path.join(root, 'forms/js/headless.js')],
-    outfile,
-    bundle: true,
-    format: 'iife',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    charset: 'utf8',
-    minify: true,
-    // feelin reads the parameter names of functions.
-    keepNames: true,
-    legalComments: 'eof',
-    plugins: plugins(),
-    logLevel: 'warning',
-  });
-  return [outfile];
-}
+export const build = () =>
+  bundle(root, 'forms/js/headless.js', 'forms/bundle/forms.js', { plugins: plugins() });
 
 /** The browser's form viewer as one ES module with its style sheet. */
 export async function buildViewer(outdir) {
@@ -68,8 +51,8 @@ export function plugins() {
   ];
 }
 
-/** What is bundled lies outside this folder; the packages are installed here. */
-export function packages() {
+/** forms/js lies outside this folder; the packages are installed here. */
+function packages() {
   return {
     name: 'packages',
     setup({ initialOptions }) {

@@ -26,6 +26,7 @@ import pytest
 if TYPE_CHECKING:
     from browsing import Browser
     from cast import Cast
+    from playwright.async_api import Browser as Chromium
     from world import Town
 
 ROOM = "OW_TEST_ROOM"
@@ -118,6 +119,25 @@ def app() -> Iterator[Any]:
 
     with settings.using(**SETTINGS):
         yield asgi.build(settings)
+
+
+@pytest.fixture(scope="session")
+async def _chromium() -> "AsyncIterator[Chromium]":
+    from playwright.async_api import async_playwright
+    from screens import ARGUMENTS, CHROMIUM
+
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def chromium(_chromium: "Chromium") -> "AsyncIterator[Chromium]":
+    """A real browser. Starting one takes a second, so it stays; what was opened in it doesn't."""
+    yield _chromium
+    for context in _chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from world import Town
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -47,14 +47,6 @@ async def site(town: Town, app: Any) -> AsyncIterator[str]:
         server.should_exit = True
         server.force_exit = True  # streams of open inboxes don't end by themselves
         await serving
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

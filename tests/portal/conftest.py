@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from browsing import Browser
+from screens import site
+
+__all__ = ["site"]
 
 DeskOf = Callable[..., Awaitable[Browser]]
 

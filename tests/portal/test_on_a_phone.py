@@ -3,64 +3,28 @@
 The town is served from this very process, so that what a page did can be read in its database.
 """
 
-import asyncio
 import os
 import re
-import shutil
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uploads
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from world import PASSWORD, answers_of, package_of
 
 from onewindow import db
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTH = 390
 # Pictures of the way go there when asked for: SCREENSHOTS=tests/screenshots pytest …
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 
 @pytest.fixture
-async def site(town: Any, app: Any) -> AsyncIterator[str]:
-    """The town's address on a port of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    # The rooms are open already: `town` has seen to it.
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
 async def phone(chromium: Browser, site: str) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
     """`await phone()` → a page in a phone's browser; afterwards nothing may have gone wrong."""
     troubles: list[str] = []
-    contexts: list[BrowserContext] = []
 
     async def opened(login: str = "", **options: Any) -> Page:
         context = await chromium.new_context(
@@ -74,7 +38,6 @@ async def phone(chromium: Browser, site: str) -> AsyncIterator[Callable[..., Awa
             }
             | options
         )
-        contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
@@ -91,8 +54,6 @@ async def phone(chromium: Browser, site: str) -> AsyncIterator[Callable[..., Awa
         return page
 
     yield opened
-    for context in contexts:
-        await context.close()
     assert troubles == []
 
 
@@ -114,6 +75,7 @@ NAMELESS = """() =>
 
 async def shown(page: Page, name: str) -> None:
     """The page fits the phone, can be read in light and dark, and every control has a name."""
+    await page.wait_for_load_state()
     assert await page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
     assert await page.evaluate(NAMELESS) == [], name
     for scheme in ("dark", "light"):

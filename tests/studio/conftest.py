@@ -1,5 +1,5 @@
 """Configurators at their screens."""
 
-from screens import chromium, screen_of, site
+from screens import screen_of, site
 
-__all__ = ["chromium", "screen_of", "site"]
+__all__ = ["screen_of", "site"]

@@ -3,18 +3,12 @@
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SHEETS = (
     "/styleguide",
     "/styleguide/inbox",
@@ -27,14 +21,6 @@ SHEETS = (
 )
 # A picture of every sheet goes there when asked for: SCREENSHOTS=tests/screenshots pytest …
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
-
-
-@pytest.fixture
-async def chromium():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 async def open_page(chromium: Browser, address: str, path: str, **options) -> Page:

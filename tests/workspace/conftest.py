@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from casework import apply_for
-from screens import ScreenOf, chromium, screen_of, site
+from screens import ScreenOf, screen_of, site
 
-__all__ = ["ScreenOf", "chromium", "screen_of", "site"]
+__all__ = ["ScreenOf", "screen_of", "site"]
 
 
 @pytest.fixture

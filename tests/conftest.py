@@ -13,6 +13,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,9 @@ BUSY = "busy"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the whole run, known to all workers by the environment."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell leaves it to what runs in the background; ours would stay deaf to it too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         room = tempfile.mkdtemp(prefix="onewindow-tests-")
         # Root hands PostgreSQL to another account, which must be able to walk in.

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, get
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import bpmn
 import storage
@@ -200,7 +200,7 @@ def build(settings: Settings = settings_here) -> ASGIApp:
     gate = Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))
     whole = parts.wrap(_patient(gate, pages))
     if settings.trusted_proxies:
-        return wrap_asgi_with_proxy_headers(whole, settings.trusted_proxies)
+        return ProxyHeadersMiddleware(whole, settings.trusted_proxies)
     return whole
 
 

@@ -58,12 +58,9 @@ def serve(asked: argparse.Namespace) -> int:
     import gc
     import importlib
 
-    from granian.constants import Interfaces, Loops
-    from granian.log import LogLevels
-    from granian.server import Server
-
     from onewindow.run import lifeline, logs
     from onewindow.run.database import database
+    from onewindow.run.web import Server
 
     settings = _settings()
     with database(settings):
@@ -77,23 +74,14 @@ def serve(asked: argparse.Namespace) -> int:
         gc.freeze()  # what was loaded stays; collections needn't look at it, nor copy it by that
         gc.enable()
         lifeline.wait_for_start()
-        Server(
+        return Server(
             "onewindow.asgi:app",
-            address=settings.host,
+            host=settings.host,
             port=settings.port,
-            interface=Interfaces.ASGI,
-            workers=settings.web_processes,
-            loop=Loops.uvloop,
-            log_level=LogLevels(settings.log_level),
-            log_dictconfig=logs.SERVER,
-            log_access=settings.log_requests,
-            log_access_format='%(addr)s "%(method)s %(path)s" %(status)d %(dt_ms).1f ms',
-            # A worker that crashes is replaced; one that can't start ends the server.
-            respawn_failed_workers=True,
-            # Open event streams never end by themselves.
-            workers_kill_timeout=max(1, settings.stop_seconds - 1),
-        ).serve()
-    return 0
+            count=settings.web_processes,
+            stop_seconds=settings.stop_seconds,
+            log_requests=settings.log_requests,
+        ).run()
 
 
 def worker(asked: argparse.Namespace) -> int:

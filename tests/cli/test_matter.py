@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from world import LIBRARY
 
 from onewindow.cli import main, parser
@@ -134,21 +135,17 @@ def test_a_server_is_asked_only_with_a_token_and_only_in_private(
 @pytest.fixture
 async def server(town: Any, app: Any) -> Any:
     """The application behind a real socket, as programs meet it."""
-    from granian.constants import Interfaces
-    from granian.server.embed import Server as Embedded
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serving = Embedded(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
+    serving = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+    )
     task = asyncio.create_task(serving.serve())
-    for _try in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        await asyncio.sleep(0.05)
+    while not serving.started:
+        await asyncio.sleep(0.02)
     yield f"http://127.0.0.1:{port}"
-    serving.stop()
+    serving.should_exit = True
     await task
 
 

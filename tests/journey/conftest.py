@@ -1,6 +1,7 @@
 """The whole thing running as `make run` starts it, with the demo town, in a folder of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,11 +62,12 @@ def site() -> Iterator[str]:
         _until_up(program, address, terminal)
         yield address
     finally:
-        program.send_signal(signal.SIGINT)
+        program.send_signal(signal.SIGTERM)
         try:
             program.wait(60)
         except subprocess.TimeoutExpired:
             program.kill()
+        shutil.rmtree(room, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,11 @@ def hold(seconds: float) -> None:
     pipe = _taken(LIFE)
     if pipe is None:
         return
+    watch(pipe, seconds)
+
+
+def watch(pipe: int, seconds: float) -> None:
+    """When `pipe` ends, stop as on SIGTERM, and by force after `seconds`."""
     threading.Thread(target=_wait, args=(pipe, seconds), name="lifeline", daemon=True).start()
 
 

@@ -15,15 +15,6 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
-# For the web server: its own lines go up to the root logger like all others.
-SERVER: dict[str, Any] = {
-    "handlers": {},
-    "loggers": {
-        "_granian": {"handlers": [], "propagate": True},
-        "granian.access": {"handlers": [], "level": "INFO", "propagate": True},
-    },
-}
-
 
 def set_up(level: str, form: str) -> None:
     """Log to standard output from `level` on; `form` "json" is one object a line, "text" prose."""

@@ -87,7 +87,9 @@ class EmbeddedPostgres:
             return
         self._users.close()
         if self._guard.stdin is not None:
-            self._guard.stdin.close()
+            with suppress(BrokenPipeError):
+                self._guard.stdin.write(b".")  # the lock is gone: it needn't try twice
+                self._guard.stdin.close()
         self._guard.wait(seconds)
         if self._server is not None and postmaster.running_on(self._place.data) is None:
             self._server.wait(seconds)

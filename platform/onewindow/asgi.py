@@ -27,6 +27,7 @@ from onewindow.people import pages as people_pages
 from onewindow.people.gate import Actor, ASGIApp, Gate
 from onewindow.portal import pages as portal_pages
 from onewindow.run import pages as run_pages
+from onewindow.run.requests import Logged
 from onewindow.settings import Settings
 from onewindow.settings import settings as settings_here
 from onewindow.web.errors import BadRequest, NotReady
@@ -199,6 +200,8 @@ def build(settings: Settings = settings_here) -> ASGIApp:
 
     gate = Gate(dispatch, idle=timedelta(minutes=settings.session_idle_minutes))
     whole = parts.wrap(_patient(gate, pages))
+    if settings.log_requests:
+        whole = Logged(whole)
     if settings.trusted_proxies:
         return ProxyHeadersMiddleware(whole, settings.trusted_proxies)
     return whole

@@ -80,7 +80,6 @@ def serve(asked: argparse.Namespace) -> int:
             port=settings.port,
             count=settings.web_processes,
             stop_seconds=settings.stop_seconds,
-            log_requests=settings.log_requests,
         ).run()
 
 

@@ -13,7 +13,9 @@ from onewindow.settings import settings
 KEY = "a key for tests and nothing else, long enough"
 
 
-async def asked(app: Any, client: str, forwarded: str) -> tuple[int, dict[str, Any]]:
+async def asked(
+    app: Any, client: str, forwarded: str, query: str = ""
+) -> tuple[int, dict[str, Any]]:
     """The status of GET /health from `client`, and the scope as the application saw it."""
     scope = {
         "type": "http",
@@ -23,7 +25,7 @@ async def asked(app: Any, client: str, forwarded: str) -> tuple[int, dict[str, A
         "scheme": "http",
         "path": health.PATH,
         "raw_path": health.PATH.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(b"host", b"h"), (b"x-forwarded-for", forwarded.encode())],
         "client": (client, 1),
@@ -52,11 +54,11 @@ async def test_a_server_is_well_while_its_database_answers_and_again_when_it_is_
         await db.start(address)
         with settings.using(secret_key=KEY):
             app = asgi.build(settings)
-        assert (await asked(app, "10.0.0.1", ""))[0] == 200
+        assert (await asked(app, "10.0.0.1"))[0] == 200
         database.stop()
-        assert (await asked(app, "10.0.0.1", ""))[0] == 503
+        assert (await asked(app, "10.0.0.1"))[0] == 503
         database.start()
-        assert (await asked(app, "10.0.0.1", ""))[0] == 200
+        assert (await asked(app, "10.0.0.1"))[0] == 200
     finally:
         await db.stop()
         database.stop()
@@ -70,6 +72,20 @@ async def test_only_a_trusted_proxy_says_who_is_asking(trusted: str, seen: str) 
     with settings.using(secret_key=KEY, trusted_proxies=trusted):
         _, scope = await asked(asgi.build(settings), "10.0.0.1", "1.1.1.1, 203.0.113.9")
     assert scope["client"][0] == seen
+
+
+async def test_a_request_is_logged_without_what_was_searched_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for wanted, lines in ((True, 1), (False, 0)):
+        caplog.clear()
+        with settings.using(secret_key=KEY, log_requests=wanted), caplog.at_level("INFO"):
+            await asked(asgi.build(settings), "10.0.0.1", query="words=%E5%BC%A0")
+        said = [vars(line) for line in caplog.records if line.message == "request"]
+        assert len(said) == lines
+        for line in said:
+            assert (line["client"], line["path"]) == ("10.0.0.1", health.PATH)
+            assert "words" not in str(line)
 
 
 def test_nobody_listening_is_told_and_not_thrown() -> None:

@@ -85,7 +85,6 @@ class Server:
         port: int,
         count: int,
         stop_seconds: float,
-        log_requests: bool = True,
     ) -> None:
         self._stop_seconds = stop_seconds
         self._config = uvicorn.Config(
@@ -97,8 +96,9 @@ class Server:
             ws="none",
             lifespan="on",
             log_config=None,  # its lines go up to the root logger like all others
-            access_log=log_requests,
-            proxy_headers=False,  # `asgi.build` knows whom to believe
+            # `asgi.build` knows whom to believe, and writes down who asked for what.
+            access_log=False,
+            proxy_headers=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             # Open event streams never end by themselves.

@@ -14,7 +14,7 @@ KEY = "a key for tests and nothing else, long enough"
 
 
 async def asked(
-    app: Any, client: str, forwarded: str, query: str = ""
+    app: Any, client: str, forwarded: str = "", query: str = ""
 ) -> tuple[int, dict[str, Any]]:
     """The status of GET /health from `client`, and the scope as the application saw it."""
     scope = {

@@ -9,7 +9,7 @@ API = "/api/matters/food-business/draft"
 ASKED = {
     f"{DRAFT}/process": 4, f"{DRAFT}/forms": 3, f"{DRAFT}/forms/apply": 4,
     f"{DRAFT}/settings/materials": 7, f"{DRAFT}/decisions": 3, f"{DRAFT}/play": 3,
-    f"{DRAFT}/tests": 3, f"{DRAFT}/guide": 4, f"{DRAFT}/publication": 24,
+    f"{DRAFT}/tests": 3, f"{DRAFT}/guide": 5, f"{DRAFT}/publication": 24,
     f"{API}/findings": 5, f"{API}/surroundings": 6, f"{API}/parts/process": 2,
 }  # fmt: skip
 

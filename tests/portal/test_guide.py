@@ -30,6 +30,19 @@ async def test_the_guide_makes_the_eight_disclosures(browser: Browser) -> None:
     assert "青溪县市场监督管理局" in said
 
 
+async def test_steps_are_told_by_their_departments_not_by_the_lanes_they_are_drawn_in(
+    browser: Browser,
+) -> None:
+    told = re.findall(
+        r'way-name">([^<]+)</span><span[^>]*>([^ <]+)', (await browser.get(GUIDE)).text
+    )
+    assert {("受理", "青溪县政务服务中心"), ("决定", "青溪县市场监督管理局")} <= set(told)
+    below = await browser.get("/matters/linjiang/food-business")
+    told = re.findall(r'way-name">([^<]+)</span><span[^>]*>([^ <]+)', below.text)
+    assert ("决定", "青溪县市场监督管理局") in told
+    assert ("受理", "临江镇便民服务中心") in told
+
+
 async def test_the_drawing_of_the_process_is_named_in_the_readers_language(
     browser: Browser,
 ) -> None:

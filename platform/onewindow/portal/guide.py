@@ -22,7 +22,7 @@ from onewindow.people.gate import Actor
 from onewindow.portal.catalogue import remembering
 from onewindow.portal.needs import answered, needs, questions
 from onewindow.portal.waiting import drafts_of
-from onewindow.tenants.queries import places, tenant_by_key
+from onewindow.tenants.queries import departments_at, place_for, places, tenant_by_key
 from onewindow.tenants.rules import Place
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
@@ -77,7 +77,7 @@ async def guide_of(
         "questions": questions(version, given, language()),
         "needs": needs(version, given),
         "chosen": answered(version, given),
-        "steps": _way(version),
+        "steps": await _way(version, here.id, offer.tenant),
         "forks": any("exclusive" in each.tag for each in version.process.elements.values()),
         "handling_name": handling_name,
         "item_type_name": item_type_name,
@@ -172,18 +172,27 @@ def _require_applicant(person: Actor) -> None:
         raise Forbidden("请用申请人账号办理；窗口人员请从“窗口收件”代为提交。")
 
 
-def _way(version: Version) -> list[Mapping[str, str]]:
+async def _way(version: Version, here: int, owner: int) -> list[Mapping[str, str]]:
     """The steps people take, in the order of the way: what, by whom, in how long."""
     lang = language()
-    lanes = lanes_in(version, lang)
+    steps = [step for step in version.process.way if step.kind == "human"]
+    # A step may be drawn in the lane of others: the lane is told only where no department is named.
+    asked = {
+        step.id: (await place_for(step.assign.at, here, owner), step.assign.department)
+        for step in steps
+        if step.assign is not None and step.assign.department is not None
+    }
+    offices = await departments_at(asked.values())
+    who = lanes_in(version, lang) | {
+        step: offices[office].full_name(lang) for step, office in asked.items() if office in offices
+    }
     return [
         {
             "name": version.step_name(step.id, lang),
-            "who": lanes.get(step.id, ""),
+            "who": who.get(step.id, ""),
             "limit": _("{span}内", span=span_words(str(step.limit))) if step.limit else "",
         }
-        for step in version.process.way
-        if step.kind == "human"
+        for step in steps
     ]
 
 

@@ -4,6 +4,7 @@ Another process sees a change after `KEPT_SECONDS`; the one that made it at once
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -116,6 +117,24 @@ async def department(tenant: int, key: str) -> Department | None:
         key,
     )
     return Department((await places())[tenant], **row) if row is not None else None
+
+
+async def departments_at(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Department]:
+    """Departments by their tenant and key, of those asked for that there are."""
+    wanted = list(dict.fromkeys(asked))
+    rows = await db.fetch(
+        "select tenant, key, name, name_en, phone, complaint_phone from department"
+        " where (tenant, key) in (select * from unnest($1::int[], $2::text[]))",
+        [tenant for tenant, _key in wanted],
+        [key for _tenant, key in wanted],
+    )
+    tree = await places()
+    return {
+        (row["tenant"], row["key"]): Department(
+            tree[row["tenant"]], row["name"], row["name_en"], row["phone"], row["complaint_phone"]
+        )
+        for row in rows
+    }
 
 
 async def department_name(tenant: int, key: str, language: str = "zh") -> str:

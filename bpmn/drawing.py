@@ -125,6 +125,8 @@ class Node:
     foreign: tuple[Foreign, ...] = ()
     oddities: tuple[tuple[str, int], ...] = ()
     """Child elements of BPMN's own that we don't run: (local name, line)."""
+    spot: str = ""
+    """Where a gateway or event without a name stands, for sentences about it: "受理 → ◇"."""
 
     @property
     def attached_to(self) -> str | None:
@@ -149,7 +151,7 @@ class Node:
     @property
     def label(self) -> str:
         """What to call it in a sentence."""
-        return self.name or self.id
+        return self.name or self.spot or self.id
 
 
 @dataclass(frozen=True)

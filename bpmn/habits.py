@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
-from bpmn.drawing import Drawing
+from bpmn.drawing import Drawing, Flow, Node
 from bpmn.problems import Problem
 from feel import FeelError
 
@@ -96,11 +96,19 @@ def _said(
     yield Problem(
         f"habit-{rule}",
         _TEXTS[variant],
-        {"name": written.strip() or identity},
+        {"name": written.strip() or _spot(identity, node, flow, drawing)},
         identity or None,
         at.line if at is not None else 0,
         "warning",
     )
+
+
+def _spot(identity: str, node: Node | None, flow: Flow | None, drawing: Drawing) -> str:
+    """What has no name is told by where it stands."""
+    if node is not None:
+        return node.label
+    ends = [drawing.nodes.get(end) for end in (flow.source, flow.target)] if flow else []
+    return " → ".join(end.label for end in ends if end) or identity
 
 
 def _variant(rule: str, kind: str, message: str) -> str:
@@ -121,7 +129,7 @@ def _variant(rule: str, kind: str, message: str) -> str:
     return rule
 
 
-def _flow(drawing: Drawing, identity: str) -> Any:
+def _flow(drawing: Drawing, identity: str) -> Flow | None:
     return next(
         (flow for scope in drawing.scopes.values() for flow in scope.flows if flow.id == identity),
         None,

@@ -1,7 +1,9 @@
 """From the bytes of a BPMN file to a `Drawing`."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from bpmn import dialect
@@ -140,6 +142,8 @@ class _Reading:
                         inner.append(child)
             elif local == "sequenceFlow" and self._claim(child):
                 flows.append(_flow(child))
+        for spotted in list(_spotted(nodes, flows)):
+            nodes[spotted.id] = self.nodes[spotted.id] = spotted
         if scope_id not in self.scopes:
             self.scopes[scope_id] = Scope(
                 id=scope_id,
@@ -228,6 +232,20 @@ def _bpmn(local: str) -> str:
 def _text(element: Element, local: str) -> str | None:
     child = element.find(_bpmn(local))
     return None if child is None else "".join(child.itertext()).strip() or None
+
+
+_GIVEN = re.compile(r"(Gateway|Event)_[0-9a-z]{7}")
+"""An id that a drawing tool made up: it says nothing to anybody."""
+
+
+def _spotted(nodes: dict[str, Node], flows: Sequence[Flow]) -> Iterator[Node]:
+    """Gateways and events that have neither a name nor an id somebody chose, told by what comes
+    before them."""
+    before = {flow.target: nodes[flow.source] for flow in reversed(flows) if flow.source in nodes}
+    for node in nodes.values():
+        if not node.name and _GIVEN.fullmatch(node.id) and node.id in before:
+            sign = "◇" if node.id.startswith("Gateway") else "○"
+            yield replace(node, spot=f"{before[node.id].label} → {sign}")
 
 
 def _flow(element: Element) -> Flow:

@@ -93,6 +93,21 @@ def test_events_gateways_and_flows_with_a_condition_want_a_name(feel: Feel) -> N
     assert "什么情况下走这条路" in found[2].message
 
 
+def test_what_has_neither_a_name_nor_an_id_of_somebodys_choice_is_told_by_its_place(
+    feel: Feel,
+) -> None:
+    xml = drawn(
+        start(), user("review"), gateway("Gateway_10jfd8e", None), end("yes"), end("no"),
+        way("start", "review"), way("review", "Gateway_10jfd8e"),
+        way("Gateway_10jfd8e", "yes", 'outcome = "yes"'), way("Gateway_10jfd8e", "no"),
+    )  # fmt: skip
+    drawing = bpmn.read(xml)
+    review, yes = drawing.nodes["review"].label, drawing.nodes["yes"].label
+    messages = [problem.message for problem in bpmn.habits(xml, drawing, feel)]
+    assert messages[0].startswith(f"网关“{review} → ◇”没有名称")
+    assert messages[1].startswith(f"带条件的连线“{review} → ◇ → {yes}”没有名称")
+
+
 def test_a_step_without_a_name_is_said_once_and_by_the_lint_that_refuses_it(feel: Feel) -> None:
     xml = drawn(*PLAIN).replace(b'name="review"', b"")
     assert said(xml, feel) == {}

@@ -11,7 +11,7 @@ from litestar import Request, Response, Router, delete, get, post, put
 from litestar.params import FromPath
 
 from admin.configure.beginning import make_by_program
-from onewindow import clock, db
+from onewindow import clock, db, rooms
 from onewindow.errors import FieldProblem, Invalid
 from onewindow.handover import adoption, fill_ins
 from onewindow.matters import actions
@@ -20,6 +20,7 @@ from onewindow.matters.checks import Finding
 from onewindow.matters.package import MAX_FILE, Package
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.publishing.hurdles import Reason, unfound
 from onewindow.web.i18n import gettext
 from onewindow.web.requests import field, said
 
@@ -189,7 +190,25 @@ async def _brought_along(clerk: Actor, draft: store.Draft, package: Any) -> list
 
 
 async def _findings(package: Package) -> list[dict[str, Any]]:
-    return [told(finding) for finding in await actions.findings_of(package)]
+    """What the checks find, and what else would stop the draft at the gate."""
+    found = await actions.findings_of(package)
+    stops = await rooms.at_bench(lambda: unfound(package, rooms.feel()))
+    return [told(finding) for finding in found] + [
+        _stopping(hurdle.key, reason) for hurdle in stops for reason in hurdle.reasons
+    ]
+
+
+def _stopping(key: str, reason: Reason) -> dict[str, Any]:
+    """A reason of the gate, in the form of a finding."""
+    address, _, element = reason.link.partition("#element=")
+    return {
+        "part": "definition" if address.startswith("settings/") else address,
+        "code": f"gate-{key}",
+        "message": reason.text,
+        "element": element,
+        "line": None,
+        "severity": "error",
+    }
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -123,9 +123,24 @@ async def test_a_draft_may_be_wrong_and_says_what_is(desk_of: DeskOf) -> None:
         headers={**headers, "if-match": part.headers["etag"]},
     )
     assert again.status_code == 412
+
     assert again.json()["by"] == "吴凡"
     unsaid = await desk.put(f"{api}/parts/process", content=wrong.encode(), headers=headers)
     assert unsaid.status_code == 422
+
+
+async def test_what_the_gate_would_refuse_is_found_while_it_is_drawn(desk_of: DeskOf) -> None:
+    desk = await desk_of("wu.fan")
+    api = f"/api/matters/{KEY}/draft"
+    headers = {"accept": "application/json", "x-csrftoken": await desk.csrf_token()}
+    await desk.post(api, json={}, headers=headers)
+    content = (await desk.get(f"{api}/parts/definition", headers=headers)).json()
+    content["limits"]["promised"] = "2wd"
+    content["variables"]["area"] = "answers.nowhere"
+    asked = {"part": "definition", "content": content}
+    found = (await desk.post(f"{api}/findings", json=asked, headers=headers)).json()["findings"]
+    places = {(each["part"], each["element"]) for each in found if each["severity"] == "error"}
+    assert places == {("definition", "limits.promised"), ("definition", "variables.area")}
 
 
 async def test_people_in_the_same_draft_are_told_of_each_other(town: Town, desk_of: DeskOf) -> None:

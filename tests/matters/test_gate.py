@@ -109,7 +109,7 @@ async def test_a_shipped_matter_comes_through_with_a_word_about_what_is_lacking(
             redrawn('ow:form="inspect" ow:limit="2wd"', 'ow:form="inspect" ow:limit="9wd"'),
             "limits",
             "最长路径需要 12 个工作日，超过承诺时限（5 个工作日）：现场核查（两人） 9",
-            "process#element=inspect",
+            "settings/limits#element=limits.promised",
         ),
         (
             redrawn('ow:outcomes="grant:准予许可|Grant"', 'ow:outcomes="grant:准予|G;deny:不予|D"'),
@@ -455,7 +455,7 @@ async def test_programs_are_told_the_same_and_publish_by_the_same_gate(
     assert (shut.status_code, shut.json()["code"]) == (422, "gate-shut")
     (stopping,) = [each for each in shut.json()["hurdles"] if each["key"] == "limits"]
     assert stopping["reasons"][0]["link"] == (
-        f"/configure/matters/{KEY}/draft/process#element=inspect"
+        f"/configure/matters/{KEY}/draft/settings/limits#element=limits.promised"
     )
     with db.as_tenant(town.tenants["qingxi"]):
         draft = await drafts.draft_of(town.tenants["qingxi"], KEY)

@@ -53,7 +53,7 @@ async def test_red_says_why_and_leads_there_green_publishes_and_the_difference_i
     reason = page.locator("#hurdle-limits a").first
     await expect(reason).to_contain_text("最长路径需要 5 个工作日，超过承诺时限（4 个工作日）")
     await reason.click()
-    await page.wait_for_url("**/draft/process#element=inspect")
+    await page.wait_for_url("**/draft/settings/limits#element=limits.promised")
 
     await drafted(qingxi, promised="5wd")
     await page.goto(f"{HOME}/draft/publication")

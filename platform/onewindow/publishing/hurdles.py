@@ -15,6 +15,7 @@ from bpmn import paths, refusals
 from feel import Feel
 from onewindow.matters.checks import Finding
 from onewindow.matters.definition import Definition
+from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
@@ -79,6 +80,12 @@ def pure_hurdles(package: Package, definition: Definition, findings: list[Findin
     ]
 
 
+def unfound(package: Package, feel: Feel) -> list[Hurdle]:
+    """What stops a draft and isn't among the findings of the checks, which know no publishing."""
+    hurdles = pure_hurdles(package, mended(package.definition), [], feel)
+    return [hurdle for hurdle in hurdles if hurdle.stops]
+
+
 def checked(findings: Iterable[Finding]) -> Hurdle:
     """The checks of drawing, forms, decisions and settings, but for names and wording."""
     mine = [each for each in findings if not _of_names(each) and not _of_wording(each)]
@@ -110,11 +117,9 @@ def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
     told = {"days": _days(way), "promised": span_words(str(promised)), "way": said}
     if way.days > paths.working_days(promised):
         text = _("最长路径需要 {days} 个工作日，超过承诺时限（{promised}）：{way}。", **told)
-        first = max(way.legs, key=lambda leg: leg.days or 0)
-        mend = Reason(_("缩短环节时限，或者放宽承诺时限。"), "settings/limits")
-        return Hurdle(
-            "limits", title, False, "hard", (Reason(text, _element("process", first.element)), mend)
-        )
+        mend = _("请放宽承诺时限，或者缩短环节时限。")
+        reason = Reason(f"{text} {mend}", _element("settings/limits", "limits.promised"))
+        return Hurdle("limits", title, False, "hard", (reason,))
     if way.unlimited:
         reasons = tuple(
             Reason(

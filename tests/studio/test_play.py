@@ -42,6 +42,7 @@ async def test_a_play_is_answered_with_the_whole_picture_and_keeps_nothing(
     assert (task["step"], task["lane"], task["place"]) == (
         "inspect", "市场监督管理局 · 审查", "青溪县",
     )  # fmt: skip
+    assert task["refusal"] == ""
     # Whoever inspects can't check: the one who may do both stands last.
     assert [each["login"] for each in task["people"]] == ["chen.gang", "liu.yang"]
     assert picture["state"] == "accepted"

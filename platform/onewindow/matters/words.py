@@ -43,6 +43,11 @@ def item_type_name(item_type: str) -> str:
     return _(str(ITEM_TYPES.get(item_type, item_type)))
 
 
-def denial_name(item_type: str) -> str:
-    """不予许可, 不予给付 …; 不予办理 where law has no word of its own."""
+def refusal_name(stage: str, item_type: str) -> str:
+    """What the button that turns an application down says at a step: 不予受理, 不予许可 …;
+    不予办理 where law has no word of its own. Empty where nothing is turned down."""
+    if stage == "accept":
+        return _("不予受理")
+    if stage != "decide":
+        return ""
     return _(str(_DENIALS.get(item_type, N_("不予办理"))))

@@ -3,7 +3,7 @@
     {"now", "state", "state_name", "ended", "outcome", "applicant", "summary", "filed_at",
      "open":     [{"step", "index", "name", "stage", "state", "lane", "place", "people", "count",
                    "fallback", "barred", "due", "late", "form", "data", "access", "outcomes",
-                   "verbs", "earlier", "missing"}],
+                   "verbs", "refusal", "earlier", "missing"}],
      "services": [{"step", "name", "operation", "problem"}],
      "applicant_may": ["answer", "withdraw"], "deadline", "timer",
      "data", "answers", "path": {"done", "current", "overdue", "flows"},
@@ -24,6 +24,7 @@ from onewindow.cases.rules import State
 from onewindow.cases.words import STATE_TONES, outcome_name, state_name
 from onewindow.cases.words import told as record_words
 from onewindow.matters.drawing import lanes_in
+from onewindow.matters.words import refusal_name
 from onewindow.rehearsal.expect import due_of, handed_out, lane_words
 from onewindow.rehearsal.play import Play, Task
 from onewindow.rehearsal.scenario import Scenario
@@ -132,6 +133,7 @@ def _task(play: Play, task: Task) -> dict[str, Any]:
         "access": dict(step.fields),
         "outcomes": [{"id": each.id, "name": outcome_name(each)} for each in step.outcomes],
         "verbs": list(may),
+        "refusal": refusal_name(step.stage, version.definition.item_type),
         "earlier": [{"id": id, "name": version.step_name(id, lang)} for id in play.earlier(task)]
         if "return" in may
         else [],

@@ -10,7 +10,7 @@ from onewindow.cases.application import wanted_materials
 from onewindow.cases.words import outcome_name
 from onewindow.errors import Invalid, Refusal
 from onewindow.matters.versions import Version
-from onewindow.matters.words import denial_name
+from onewindow.matters.words import refusal_name
 from onewindow.people.gate import Actor
 from onewindow.people.queries import colleagues
 from onewindow.web.errors import field_messages, sentence
@@ -142,10 +142,7 @@ async def _card(
         problems=problems,
         outcomes=[(outcome.id, outcome_name(outcome)) for outcome in step.outcomes],
         may_correct=stage == "accept",
-        refusal={
-            "accept": _("不予受理"),
-            "decide": denial_name(version.definition.item_type),
-        }.get(stage, ""),
+        refusal=refusal_name(stage, version.definition.item_type),
         earlier=[
             (each["element"], version.step_name(each["element"], language()))
             for each in await verbs.earlier_steps(row)

@@ -73,7 +73,7 @@ export function Step({ task, forms, session, page }) {
             ))}
             <span class="play-verbs">
               {task.verbs.includes('correct') && <Button icon="list-check" onClick={() => setVerb('correct')}>{t('correct')}</Button>}
-              {task.verbs.includes('refuse') && <Button tone="danger" onClick={() => setVerb('refuse')}>{t(`refuse_${task.stage}`)}</Button>}
+              {task.verbs.includes('refuse') && <Button tone="danger" onClick={() => setVerb('refuse')}>{task.refusal}</Button>}
               {task.verbs.includes('return') && <Button tone="quiet" icon="arrow-back-up" onClick={() => setVerb('return')}>{t('return')}</Button>}
             </span>
           </div>

@@ -6,7 +6,7 @@ import { t } from './words.js';
 
 export function VerbDialog({ verb, task, at, session, page, close }) {
   const Body = { correct: Correct, refuse: Refuse, return: Return }[verb];
-  const title = verb === 'refuse' ? t(`refuse_${task.stage}`) : t(verb);
+  const title = verb === 'refuse' ? task.refusal : t(verb);
   return <Asking {...{ title, session, close }}>{(send) => <Body {...{ task, at, page, send }} />}</Asking>;
 }
 
@@ -105,7 +105,7 @@ function Refuse({ task, at, page, send }) {
       <TextField label={t('reasons')} rows={3} value={reasons} onInput={setReasons} />
       <TextField label={t('basis')} rows={2} value={basis} onInput={setBasis} />
       <TextField label={t('facts')} rows={2} value={facts} onInput={setFacts} />
-      <Foot tone="danger" label={t(`refuse_${task.stage}`)} send={() => send({ do: 'refuse', ...at, reasons, legal_basis: basis, ...(facts && { facts }) })} />
+      <Foot tone="danger" label={task.refusal} send={() => send({ do: 'refuse', ...at, reasons, legal_basis: basis, ...(facts && { facts }) })} />
     </>
   );
 }

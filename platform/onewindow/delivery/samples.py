@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from onewindow import clock, rooms
+from onewindow.cases.application import For, holder_of
 from onewindow.delivery.facts import certificate_names, certificate_numbering, certificate_of
 from onewindow.delivery.wording import Around, composed, wording_of
 from onewindow.errors import NotThere
@@ -52,8 +53,11 @@ async def sample_certificate(version: Version, name: str) -> tuple[str, dict[str
     Raises NotThere, FactMissing."""
     plan = plan_named(version.definition, name)
     place = await tenant_by_id(version.tenant)
-    case = {**_case(clock.now()), **_APPLICANT}
-    names = certificate_names(sample_answers(version.schemas), case, place.name)
+    answers = sample_answers(version.schemas)
+    known = For(_APPLICANT["applicant_name"], _APPLICANT["applicant_id"], phone="")
+    who = holder_of(version, answers, known)
+    case = {**_case(clock.now()), "applicant_name": who.name, "applicant_id": who.id_number}
+    names = certificate_names(answers, case, place.name)
     number = next_number(plan.number, place.region_code, 1)
     today = clock.local(clock.now()).date()
     made = await rooms.at_bench(lambda: certificate_of(plan, names, number, today, rooms.feel()))

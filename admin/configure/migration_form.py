@@ -12,6 +12,7 @@ from onewindow import clock, db
 from onewindow.cases import migrations
 from onewindow.cases.migrations import Choice
 from onewindow.cases.passage import Passage
+from onewindow.cases.rules import ReasonNeeded
 from onewindow.errors import Invalid, Refusal
 from onewindow.matters.queries import published_versions
 from onewindow.matters.versions import Version
@@ -106,12 +107,16 @@ async def show_form(
 ) -> Template:
     """The page; with a verdict on each chosen case when it was `rehearsed`."""
     passage, versions = await passage_of(matter, asked)
+    lacking = sentence(refused) if isinstance(refused, ReasonNeeded) else ""
     shared = {
         "matter": matter,
         "versions": versions,
         "asked": asked,
-        "refused": sentence(refused) if refused and not isinstance(refused, Invalid) else "",
+        "refused": sentence(refused)
+        if refused and not isinstance(refused, Invalid | ReasonNeeded)
+        else "",
         "problems": refused.fields if isinstance(refused, Invalid) else (),
+        "lacking": lacking,
     }
     if passage is None:
         return page("configure/migration-new.html", passage=None, **shared)

@@ -42,7 +42,8 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
       const before = modeler.get('canvas').getRootElement() && panel ? viewOf(modeler) : null;
       try {
         const { warnings } = await modeler.importXML(xml);
-        if (warnings.length) toast(t('流程图有 {n} 处不能完整显示，保存时会丢掉这些内容。', { n: warnings.length }), { tone: 'warning', stays: true });
+        const lost = warnings.filter(({ message }) => !message.startsWith('unknown attribute')); // those are kept
+        if (lost.length) toast(t('流程图有 {n} 处不能完整显示，保存时会丢掉这些内容。', { n: lost.length }), { tone: 'warning', stays: true });
       } catch (error) {
         root.classList.add('is-broken');
         root.querySelector('[data-process-broken-why]').textContent = error.message;

@@ -24,6 +24,7 @@ import { TOGGLE_MODE_EVENT } from 'bpmn-js-token-simulation/lib/util/EventHelper
 
 import { translate } from './translate.js';
 
+const AFTER_KEEPING = 49000; // the package notes the drawing's own colours at 50000, to give them back
 const BUTTONS = '.bts-entry, .bts-context-pad, .bts-animation-speed-button';
 const TEXTS = '.bts-notification .bts-text, .bts-element-notification .bts-text';
 
@@ -32,6 +33,9 @@ class Mode {
 
   constructor(eventBus, canvas, selection, registry, elementColors) {
     Object.assign(this, { eventBus, canvas, selection, registry, elementColors, active: false });
+    eventBus.on(TOGGLE_MODE_EVENT, AFTER_KEEPING, ({ active }) => {
+      if (active) this.#paint();
+    });
     eventBus.on('import.parse.start', () => this.toggleMode(false));
     eventBus.on('diagram.init', () => {
       const container = canvas.getContainer();
@@ -44,7 +48,6 @@ class Mode {
     if (active === this.active) return;
     this.active = active;
     this.selection.select(null);
-    if (active) this.#paint();
     this.canvas.getContainer().parentNode.classList.toggle('simulation', active);
     this.eventBus.fire(TOGGLE_MODE_EVENT, { active });
     if (active) mend(this.canvas.getContainer());

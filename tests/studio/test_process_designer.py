@@ -177,6 +177,34 @@ async def test_what_could_not_be_saved_is_there_again_after_a_crash(
     assert 'name="书面审查"' in element_of(await drawing(keeper), "review")
 
 
+async def test_showing_the_way_leaves_no_colours_in_the_drawing(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    before = (await drawing(keeper)).count("color:")
+    show = page.get_by_role("button", name="演示走向")
+    await show.click()
+    await expect(page.locator(".process-canvas .simulation")).to_have_count(1)
+    await show.click()
+    await pick(page, "check")
+    await page.locator("[data-process-panel]").get_by_label("名称").fill("再审核")
+    await page.keyboard.press("Tab")
+    await saved(page)
+    xml = await drawing(keeper)
+    assert "再审核" in xml
+    assert xml.count("color:") == before
+    assert "var(--" not in xml
+
+
+async def test_a_link_away_takes_the_last_change_along(designer: Page, keeper: Browser) -> None:
+    page = designer
+    await pick(page, "check")
+    await page.locator("[data-process-panel]").get_by_label("名称").fill("再审核")
+    await page.get_by_role("link", name="测试", exact=True).click()
+    await page.wait_for_url("**/draft/tests")
+    assert "再审核" in await drawing(keeper)
+
+
 async def test_nobodys_work_is_written_over(designer: Page, keeper: Browser) -> None:
     page = designer
     loaded = await keeper.get(DRAWING)

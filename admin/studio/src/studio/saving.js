@@ -103,6 +103,10 @@ export function savingOf({ draft, whose, part, read, tell }) {
       tell('saved', {});
       return undefined;
     },
+    /** Whether a conflict has to be settled first. */
+    get isHeld() {
+      return held;
+    },
     get isWaiting() {
       return saved !== changes;
     },

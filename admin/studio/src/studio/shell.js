@@ -70,6 +70,7 @@ class Studio {
     this.start();
     this.follow();
     window.addEventListener('hashchange', () => this.follow());
+    document.addEventListener('click', (event) => this.leave(event));
   }
 
   /** Show what was loaded, or what was typed last time and never reached the server. */
@@ -120,6 +121,18 @@ class Studio {
   async save() {
     await this.saving?.save();
     return !this.saving?.isWaiting;
+  }
+
+  /** A link away from here: what was just changed is saved first, so that the next page shows it. */
+  async leave(event) {
+    const link = event.target.closest?.('a[href]');
+    const elsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey
+      || !link || link.target || link.hasAttribute('download') || link.origin !== location.origin;
+    if (elsewhere || !this.saving.isWaiting) return;
+    event.preventDefault();
+    await this.save();
+    await this.save(); // what was changed while it was saving
+    if (!this.saving.isHeld) location.assign(link.href);
   }
 
   async told(state, detail) {

@@ -175,6 +175,21 @@ async def test_the_palette_adds_by_keys_inside_what_is_selected(designer: Open) 
     assert '"key": "money_1"' in text
 
 
+async def test_a_click_beside_the_form_and_each_label_lead_where_they_say(designer: Open) -> None:
+    page = await designer("apply")
+    await page.locator(".fd-card", has_text="经营面积").last.click()
+    await expect(page.get_by_role("button", name="添加规则")).to_have_count(0)
+    blank = await page.locator(".fjs-form-container").bounding_box()
+    assert blank
+    await page.mouse.click(blank["x"] + 4, blank["y"] + blank["height"] / 2)
+    await page.get_by_role("button", name="添加规则").click()
+    rule = page.locator(".fd-row").last
+    await rule.locator(".cm-content").fill("1 = 1")
+    await rule.get_by_text("不成立时的提示", exact=True).click()
+    await page.keyboard.type("不会吧。")
+    assert '"message": "不会吧。"' in await kept(page, "不会吧。", "apply")
+
+
 async def test_another_name_is_followed_by_the_expressions_that_use_it(designer: Open) -> None:
     page = await designer("apply")
     await page.get_by_placeholder("查找字段").fill("business")

@@ -16,7 +16,7 @@ export const EDITOR = {
     ["label: 'Presentation'", `label: ${texts('说明与版面', 'Text and layout')}`, 1],
     ["label: 'Containers'", `label: ${texts('分组与列表', 'Groups and lists')}`, 1],
     ['title: `Create ${getIndefiniteArticle(type)} ${label} element`',
-      `title: ${both('`拖到表单里；双击或按回车，加在所选的后面或里面：${label}`', '`Drag into the form; double click or Enter adds it behind or inside what is selected: ${label}`')}`, 1],
+      `title: ${both('`拖到表单里；单击或按回车，加在所选的后面或里面：${label}`', '`Drag into the form; a click or Enter adds it behind or inside what is selected: ${label}`')}`, 1],
     ['"Drag and drop components here."', texts('把组件拖到这里', 'Drag components here'), 1],
     ['"Build your form"', texts('空白表单', 'An empty form'), 1],
     ['"Drag and drop components here to start designing."',

@@ -113,6 +113,10 @@ const OURS = {
 export class Canvas extends FormEditor {
   constructor(container) {
     super({ container, propertiesPanel: { parent: document.createElement('div') }, additionalModules: [OURS] });
+    // form-js hears only clicks on the form's own box: what lies around it is blank as well.
+    container.addEventListener('click', ({ target }) => {
+      if (target.closest('.fjs-form-container') && !target.closest('[data-id]')) this.get('selection').clear();
+    });
     const factory = this.get('fieldFactory');
     const create = factory.create.bind(factory);
     // What comes out of the palette has nothing but its type.

@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 /** The fields of the properties panel. Each shows a value and hands on a changed one; '' means none. */
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { feelEditor } from '../feel-editor.js';
+import { useId } from '../ids.js';
 import { spriteIcon } from './sprite.js';
 import { lang, t } from './words.js';
 

@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
 /** Small pieces of the play and tests pages. */
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { mountForm } from '../../form-viewer.js';
 import { spriteIcon } from '../form/sprite.js';
+import { useId } from '../ids.js';
 import { lang } from '../words.js';
 import { t } from './words.js';
 

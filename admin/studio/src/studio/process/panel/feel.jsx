@@ -1,7 +1,8 @@
 /** An expression in the panel: the studio's expression editor, told the names in scope here. */
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { feelEditor } from '../../feel-editor.js';
+import { useId } from '../../ids.js';
 import { t } from '../words.js';
 
 const PAUSE = 700;

@@ -1,6 +1,7 @@
 /** Inputs of the panel: each has a label of its own, a hint, and tells a changed value once. */
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
+import { useId } from '../../ids.js';
 import { t } from '../words.js';
 
 /** A folding part of the panel. */

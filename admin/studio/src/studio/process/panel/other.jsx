@@ -34,7 +34,7 @@ export function Inputs({ model, hint }) {
         </div>
       ))}
       {hint && <p class="props-hint">{hint}</p>}
-      <Add act={() => put([...rows, { name: rows.length ? '' : 'paper', value: '""' }])}>{t('加一项输入')}</Add>
+      <Add act={() => put([...rows, { name: rows.length ? '' : 'paper', value: '""' }])}>{t('添加输入')}</Add>
     </fieldset>
   );
 }
@@ -235,7 +235,7 @@ export function Process({ model }) {
             <Remove what={row.name} act={() => put(rows.filter((_row, at) => at !== k))} />
           </div>
         ))}
-        <Add act={add}>{t('加变量')}</Add>
+        <Add act={add}>{t('添加变量')}</Add>
       </Part>
     </>
   );

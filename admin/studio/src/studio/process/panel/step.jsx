@@ -83,7 +83,7 @@ function Outcomes({ model }) {
         </fieldset>
       ))}
       {rows.length === 0 && <p class="props-hint">{t('没有写按钮时，只有一个“完成”。')}</p>}
-      <Add act={add}>{t('加按钮')}</Add>
+      <Add act={add}>{t('添加按钮')}</Add>
     </Part>
   );
 }

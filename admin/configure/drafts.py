@@ -193,9 +193,8 @@ async def _findings(package: Package) -> list[dict[str, Any]]:
     """What the checks find, and what else would stop the draft at the gate."""
     found = await actions.findings_of(package)
     stops = await rooms.at_bench(lambda: unfound(package, rooms.feel()))
-    return [told(finding) for finding in found] + [
-        _stopping(hurdle.key, reason) for hurdle in stops for reason in hurdle.reasons
-    ]
+    more = [_stopping(hurdle.key, reason) for hurdle in stops for reason in hurdle.reasons]
+    return more + [told(finding) for finding in found]
 
 
 def _stopping(key: str, reason: Reason) -> dict[str, Any]:

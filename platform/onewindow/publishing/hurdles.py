@@ -116,9 +116,12 @@ def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
     said = _way_said(way, definition.steps)
     told = {"days": _days(way), "promised": span_words(str(promised)), "way": said}
     if way.days > paths.working_days(promised):
-        text = _("最长路径需要 {days} 个工作日，超过承诺时限（{promised}）：{way}。", **told)
-        mend = _("请放宽承诺时限，或者缩短环节时限。")
-        reason = Reason(f"{text} {mend}", _element("settings/limits", "limits.promised"))
+        text = _(
+            "最长路径需要 {days} 个工作日，超过承诺时限（{promised}）：{way}。"
+            "请放宽承诺时限，或者缩短环节时限。",
+            **told,
+        )
+        reason = Reason(text, _element("settings/limits", "limits.promised"))
         return Hurdle("limits", title, False, "hard", (reason,))
     if way.unlimited:
         reasons = tuple(

@@ -61,7 +61,7 @@ const EN = {
   restoreMine: 'Load my changes',
   restoreTheirs: 'Take the draft as it is',
   noProblems: 'No problems',
-  problems: '{errors} errors, {warnings} warnings',
+  problems: 'Errors: {errors}, warnings: {warnings}',
   checkFailed: 'Checking isn’t possible just now; try again later',
   error: 'Error',
   warning: 'Warning',

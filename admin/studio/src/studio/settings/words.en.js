@@ -19,7 +19,7 @@ export const en = {
   holderName: 'Name', holderId: 'ID number', holderPhone: 'Telephone',
   summary: 'Summary of a case', summaryHint: 'One line for lists, worked out from the application.',
   applicantName: 'Applicant’s name', applicantKind: 'Kind of applicant', filingChannel: 'Channel', filingTenant: 'Where it was filed',
-  variables: 'Routing variables', variablesHint: 'Gateways decide by them. They are declared in the drawing; their values are written here.',
+  variables: 'Process variables', variablesHint: 'Gateways decide by them. They are declared in the drawing; their values are written here.',
   noVariables: 'The drawing declares none. Add one there when the way depends on the application.', variableEmpty: 'Not set at the start',
   'kind.number': 'number', 'kind.string': 'text', 'kind.boolean': 'yes or no', 'kind.date': 'date', 'kind.list': 'list',
   stepNames: 'English names in the drawing', stepNamesMissing: '{n} missing', stepNamesDone: 'complete',

@@ -192,7 +192,7 @@ def question_name(path: str | None, version: Version) -> str:
 def _step_name(version: Version, element: str, recorded: str) -> str:
     """As the version calls it; what was recorded when it has no such step."""
     known = version.process.steps.get(element)
-    return version.step_name(element, language()) if known is not None else recorded
+    return version.step_name(element, language(), recorded) if known is not None else recorded
 
 
 def _outcome_of(version: Version, element: str, outcome: str) -> str:

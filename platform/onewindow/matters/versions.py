@@ -3,6 +3,7 @@
 Published versions never change, so they are kept by id without asking again.
 """
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.package import Package
 
 KEPT = 200
+_ITEM = re.compile(r"\s*[（(]?\{[^{}]*\}[）)]?")
 
 
 @dataclass(slots=True)
@@ -48,11 +50,15 @@ class Version:
     def name(self, language: str = "zh") -> str:
         return self.definition.name.in_(language)
 
-    def step_name(self, element: str, language: str = "zh") -> str:
-        """What a step is called; English names are in the definition's `steps`."""
+    def step_name(self, element: str, language: str = "zh", recorded: str = "") -> str:
+        """What a step is called; English names are in the definition's `steps`. One that is done
+        for each item of a list ("会审（{department}）") is called as the task had it `recorded`,
+        or, where none of its tasks is meant, without the item."""
         step = self.process.steps.get(element)
         name = step.name if step is not None else element
-        return self.definition.steps.get(element, name) if language == "en" else name
+        if language == "en":
+            name = self.definition.steps.get(element, name)
+        return name if "{" not in name else recorded or _ITEM.sub("", name)
 
 
 _kept: OrderedDict[int, Version] = OrderedDict()

@@ -161,7 +161,7 @@ async def _waiting(case: CaseView, version: Version, lights: Lights) -> list[dic
         {
             **dict(task),
             **lights.of_task(task),
-            "step": version.step_name(task["element"], language()),
+            "step": version.step_name(task["element"], language(), task["name"]),
             "who": task["assignee_name"]
             or await lane_words(task["tenant"], task["lane"], language()),
         }

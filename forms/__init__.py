@@ -14,6 +14,7 @@ from forms.problems import BadForm, FieldError, Problem, Verdict
 from forms.render import Section, value_text
 from forms.sampling import sample
 from forms.sheet import Access
+from forms.upright import upright
 
 __all__ = [
     "Access",
@@ -30,5 +31,6 @@ __all__ = [
     "compile",
     "names",
     "sample",
+    "upright",
     "value_text",
 ]

@@ -20,6 +20,7 @@ from forms.messages import Lang, sentence, template
 from forms.problems import BadForm, FieldError, Verdict
 from forms.render import Section, answer_text, flat, read
 from forms.sheet import MISSING, Access, Node, Sheet, get_at, set_at
+from forms.upright import upright
 
 # Far more than any form takes; a pattern or expression that runs on is stopped here.
 _SECONDS = 1.0
@@ -109,7 +110,7 @@ class Form:
         refused = _refusals(opened, answers, lang)
         if refused:
             return Verdict(False, {}, tuple(refused))
-        sent = dict(answers)
+        sent = upright(dict(answers))
         if partial:
             return Verdict(True, _draft(opened.sheet, given, sent))
         day = (today or datetime.now(UTC).astimezone(CHINA_TIME).date()).isoformat()

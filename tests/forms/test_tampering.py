@@ -46,6 +46,12 @@ def test_too_deep_is_refused(sink: forms.Form) -> None:
     assert sink.verdict({"hack": nested, "people": nested}).ok is False
 
 
+def test_unseen_marks_that_turn_the_writing_are_taken_out(sink: forms.Form) -> None:
+    assert forms.upright({"a": ["柳\u202e树\u2066村"]}) == {"a": ["柳树村"]}
+    verdict = sink.verdict({"people": [{"name": "林\u202e秋"}]}, partial=True)
+    assert verdict.data["people"][0]["name"] == "林秋"
+
+
 def test_too_many_rows_are_refused(sink: forms.Form) -> None:
     verdict = sink.verdict({"people": [{"name": "甲"}] * 501})
     assert [(e.path, e.code) for e in verdict.errors] == [("people", "max-rows")]

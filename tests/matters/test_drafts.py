@@ -1,15 +1,19 @@
 """A draft is saved part by part, and nobody's work is written over without being told."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from browsing import Browser
 from world import Town
 
-from onewindow import clock, db
+from onewindow import clock, db, rooms
 from onewindow.errors import Invalid, NotThere, Stale
 from onewindow.matters import drafts
+from onewindow.matters.checks import check
+from onewindow.matters.versions import Version
 
 DeskOf = Callable[[str], Awaitable[Browser]]
 NOW = clock.now()
@@ -161,3 +165,56 @@ async def test_a_draft_is_nobody_elses(town: Town, desk_of: DeskOf) -> None:
     clerk = await desk_of("li.min")
     answer = await clerk.get(f"/api/matters/{KEY}/draft", headers={"accept": "application/json"})
     assert answer.status_code == 403
+
+
+async def test_unseen_marks_that_turn_the_writing_are_not_kept(qingxi: int) -> None:
+    draft = await drafts.begin(qingxi, KEY, by=1, at=NOW)
+    turned = {
+        "process": draft.package.process.replace('name="审查"', 'name="审\u202e查&#x202E;"'),
+        "forms/notice": {"type": "default", "components": [{"label": "说\u2067明"}]},
+    }
+    for part, content in turned.items():
+        draft = await drafts.save_part(
+            qingxi, KEY, part, content, made_from=draft.etags.get(part), by=1, at=NOW
+        )
+    assert "审查" in draft.package.process
+    assert draft.package.forms["notice"]["components"] == [{"label": "说明"}]
+    # A package from elsewhere keeps what it brings, which its hash is over, but isn't published.
+    imported = replace(draft.package, process=turned["process"])
+    assert "turning-marks" in {each.code for each in check(imported, rooms.feel())}
+    assert "turning-marks" not in {each.code for each in check(draft.package, rooms.feel())}
+
+
+async def test_a_field_no_form_asks_for_is_told_wherever_it_is_read(qingxi: int) -> None:
+    package = (await drafts.begin(qingxi, KEY, by=1, at=NOW)).package
+    wrong = {
+        **package.definition,
+        "summary": '=answers.gone + "answers.said"',
+        "certificate": {
+            **package.definition["certificate"],
+            "fields": [
+                {"key": "k", "label": {"zh": "内容", "en": "Text"}, "value": "=answers.lost"}
+            ],
+            "public": [],
+        },
+    }
+    found = check(replace(package, definition=wrong), rooms.feel())
+    told = {(each.element, each.params["name"]) for each in found if each.code == "answer-unknown"}
+    assert told == {("summary", "gone"), ("certificate.fields[0].value", "lost")}
+    assert not [each for each in check(package, rooms.feel()) if each.code == "answer-unknown"]
+
+
+def test_a_step_for_each_of_a_list_is_called_by_its_item_or_without_one() -> None:
+    steps = {
+        "joint": SimpleNamespace(name="会审（{department}）"),
+        "check": SimpleNamespace(name="审核"),
+    }
+    version: Any = SimpleNamespace(
+        process=SimpleNamespace(steps=steps),
+        definition=SimpleNamespace(steps={"joint": "Joint review ({department})"}),
+    )
+    named = Version.step_name
+    assert named(version, "joint", "zh", "会审（农业）") == "会审（农业）"
+    assert named(version, "joint") == "会审"
+    assert named(version, "joint", "en") == "Joint review"
+    assert named(version, "check", "zh", "从前的审核") == "审核"

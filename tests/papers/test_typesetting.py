@@ -248,6 +248,14 @@ def test_facts_are_never_taken_for_markup(layout: str) -> None:
     assert compact(HOSTILE) in page
 
 
+def test_nothing_is_printed_backwards() -> None:
+    page = words_of(
+        typesetting.render("letter", LETTER | {"body": "申请的“建房\u202eABC”，予以受理。"})
+    )
+    assert compact("申请的“建房ABC”，予以受理。") in page
+    assert "\u202e" not in page
+
+
 def test_facts_that_do_not_fit_are_all_named() -> None:
     with pytest.raises(UnfitFacts) as refusal:
         typesetting.render("certificate", {"title": "", "number": "1", "fields": [{"value": "x"}]})

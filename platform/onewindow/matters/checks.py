@@ -16,6 +16,7 @@ from bpmn.rules.report import loop_names
 from feel import BadDecision, Feel, FeelError
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
+from onewindow.matters.answered import asked_for, never_asked
 from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.mending import mended
 from onewindow.matters.numbering import numbering
@@ -74,10 +75,11 @@ def _found(package: Package, definition: Definition, feel: Feel) -> list[Finding
     return [
         *_process(package, definition, feel),
         *_forms(package, definition, feel),
-        *_expressions(definition, feel),
+        *_expressions(package, definition, feel),
         *_limits(definition),
         *_certificates(definition),
         *_wording(definition),
+        *_turned(package),
     ]
 
 
@@ -280,7 +282,9 @@ def names_given(package: Package, apply_form: str, key: str) -> list[forms.Name]
     return [] if key == apply_form else [name for form in others for name in forms.names(form)]
 
 
-def _expressions(definition: Definition, feel: Feel) -> Iterator[Finding]:
+def _expressions(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
+    applied = asked_for(package, [definition.apply_form])
+    answered = asked_for(package, package.forms)
     used: list[tuple[str, str, frozenset[str]]] = [
         (f"variables.{name}", text, CASE_NAMES) for name, text in definition.variables.items()
     ]
@@ -302,6 +306,10 @@ def _expressions(definition: Definition, feel: Feel) -> Iterator[Finding]:
     for place, text, known in used:
         for problem in feel.check(text, known):
             yield Finding("matter.json", problem.code, problem.text, dict(problem.params), place)
+        fields = answered if known is CERTIFICATE_NAMES else applied
+        for name in never_asked(text, fields):
+            said = "表单里没有“{name}”这个字段。"
+            yield Finding("matter.json", "answer-unknown", said, {"name": name}, place)
 
 
 _DAYS = {"wd": 1.4, "d": 1.0, "h": 1 / 24, "mo": 30.0}
@@ -346,6 +354,22 @@ def _certificates(definition: Definition) -> Iterator[Finding]:
                     {"shown": shown},
                     f"{name}.public",
                 )
+
+
+def _turned(package: Package) -> Iterator[Finding]:
+    """What an editor's save takes out, but a package from elsewhere may bring along."""
+    parts = {
+        "matter.json": package.definition,
+        "process.bpmn": package.process,
+        **{f"forms/{key}": form for key, form in package.forms.items()},
+        **{f"decisions/{name}": table for name, table in package.decisions.items()},
+    }
+    for part, content in parts.items():
+        if forms.upright(content) != content:
+            yield Finding(
+                part, "turning-marks",
+                "文字里有看不见的转向字符，会把后面的字倒着显示：请打开这一部分，改动后保存，就会去掉。",
+            )  # fmt: skip
 
 
 def _wording(definition: Definition) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 import bpmn
+import forms
 from bpmn import safexml
 from onewindow import db
 from onewindow.errors import Invalid, NotThere, Refusal, Stale
@@ -210,6 +211,8 @@ async def save_part(
 ) -> Draft:
     """Put one part into the draft; `made_from` is the fingerprint it was loaded with, None for a
     part that is new. Raises ChangedMeanwhile, AlreadyThere, Invalid; nothing is written then."""
+    if isinstance(content, str) or shallow(content):  # what isn't is refused below
+        content = forms.upright(content)
     if part == "definition" and isinstance(content, dict):
         actions.require_same_key(content, key)
     async with db.transaction():

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+import forms
 from onewindow.errors import Refusal
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
@@ -157,7 +158,7 @@ def checked(layout: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         raise UnfitFacts(problems="；".join(problems)) from None
     if len(json.dumps(told, ensure_ascii=False)) > LONGEST:
         raise UnfitFacts(problems=f"内容过长，总计不能超过 {LONGEST} 个字")
-    return told
+    return dict(forms.upright(told))  # a seal stands under it: nothing may be printed backwards
 
 
 def _in_chinese(problem: Mapping[str, Any]) -> str:

@@ -58,7 +58,7 @@ class Hurdle:
 _NAMES = frozenset(
     {"unknown-name", "unknown-name-similar", "expression-invalid", "decision-input-unknown",
      "holder-unknown", "form-missing", "variable-undeclared", "public-unknown", "rule-field",
-     "outcome-unknown", "bad-expression", "decision-file-missing"}
+     "outcome-unknown", "bad-expression", "decision-file-missing", "answer-unknown"}
 )  # fmt: skip
 """Findings about a name that isn't there."""
 

@@ -170,6 +170,13 @@ async def test_a_table_is_tried_marked_kept_and_called_something_else(
     await expect(side).to_contain_text("各种情况都有规则管到")
     await side.get_by_role("button", name="组边界数据试算").click()
     await expect(side).to_contain_text("2 条规则全部命中过")
+    # The type of a column is chosen from a list of its own.
+    result = page.locator("th.output-cell").first
+    await result.dblclick()
+    await page.locator(".dmn-decision-table-container .context-menu .dms-input").last.click()
+    await page.locator(".dms-select-options .option", has_text="文字").click()
+    await expect(result).to_contain_text("文字")
+    await page.keyboard.press("Control+z")
     await saved(page)
 
     await side.get_by_role("button", name="改代码").click()

@@ -35,6 +35,8 @@ export function decision(root, { name, variables, sprite, studio }) {
     drd: view, decisionTable: view, literalExpression: view, boxedExpression: view,
     moddleExtensions: { ow: MODDLE },
   });
+  // Pressing on an offered type would move the focus to the table, which closes the dialog before the click.
+  place.addEventListener('mousedown', (event) => event.target.closest('.dms-select-options') && event.preventDefault(), true);
   const shown = marks(place);
   const changed = () => {
     studio.changed();

@@ -1,5 +1,5 @@
 /** Palette, pad beside an element, and the menus that append, create and replace. */
-import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+import { is } from 'bpmn-js/lib/util/ModelUtil';
 
 import { BOXES, groupName, own, plain, replaceLabel } from './boxes.js';
 import Placing from './placing.js';
@@ -7,23 +7,24 @@ import { t } from './words.js';
 
 const PALETTE = ['accept', 'review', 'decide', 'issue', 'deliver'];
 const PALETTE_PLAIN = ['none-start-event', 'none-end-event', 'exclusive-gateway', 'parallel-gateway', 'user-task'];
+const BEFORE_CORE = 1500; // keys of bpmn-js that we put to another use
 const CORE_FIRST = 500; // below bpmn-js's own providers, so that ours come after and may change them
 
 class Menus {
-  static $inject = ['palette', 'contextPad', 'popupMenu', 'placing', 'bpmnReplace', 'selection', 'canvas', 'keyboard', 'eventBus', 'studio', 'handTool', 'lassoTool', 'spaceTool', 'globalConnect', 'translate'];
+  static $inject = ['palette', 'contextPad', 'popupMenu', 'placing', 'bpmnReplace', 'selection', 'canvas', 'keyboard', 'eventBus', 'studio', 'handTool', 'lassoTool', 'spaceTool', 'globalConnect', 'connect', 'modeling', 'rules', 'mouse', 'routing', 'translate'];
 
-  constructor(palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, keyboard, eventBus, studio, handTool, lassoTool, spaceTool, globalConnect, translate) {
-    Object.assign(this, { palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, studio, handTool, lassoTool, spaceTool, globalConnect, translate });
+  constructor(palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, keyboard, eventBus, studio, handTool, lassoTool, spaceTool, globalConnect, connect, modeling, rules, mouse, routing, translate) {
+    Object.assign(this, { palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, studio, handTool, lassoTool, spaceTool, globalConnect, connect, modeling, rules, mouse, routing, translate });
     palette.registerProvider(CORE_FIRST, this);
     contextPad.registerProvider(CORE_FIRST, this);
     popupMenu.registerProvider('bpmn-replace', CORE_FIRST, { getPopupMenuEntries: (target) => this.#replaceEntries(target) });
     popupMenu.registerProvider('studio-append', { getPopupMenuEntries: (target) => this.#entries(target) });
     popupMenu.registerProvider('studio-create', { getPopupMenuEntries: () => this.#entries(null) });
-    // The menu looks at what was typed when a key goes up: input methods and pasting have no such key.
+    // Menu and search look at what was typed when a key goes up: input methods and pasting have no such key.
     document.addEventListener('input', ({ target }) => {
-      if (target.closest?.('.djs-popup-search')) target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true }));
+      if (target.closest?.('.djs-popup-search, .djs-search-input')) target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true }));
     });
-    eventBus.on('keyboard.init', () => keyboard.addListener(({ keyEvent }) => this.#key(keyEvent)));
+    eventBus.on('keyboard.init', () => keyboard.addListener(BEFORE_CORE, ({ keyEvent }) => this.#key(keyEvent)));
   }
 
   getPaletteEntries() {
@@ -67,6 +68,15 @@ class Menus {
         Object.entries(entries).filter(([id]) => !id.startsWith('append.') || id === 'append.text-annotation'),
       );
       if (!canBeLeft(element)) return kept;
+      const any = {
+        group: 'model', html: `<div class="entry">${this.#sprite('circle-plus')}</div>`,
+        title: isFlow(element) ? t('在这条线上插入…（A）') : t('接着画…（A）'),
+        action: { click: (event, source) => this.openAppend(source, { x: event.clientX, y: event.clientY }) },
+      };
+      if (isFlow(element)) {
+        const lay = { group: 'model', html: `<div class="entry">${this.#sprite('route')}</div>`, title: t('重新走线'), action: { click: () => this.routing.lay(element) } };
+        return { 'append.any': any, lay, ...kept };
+      }
       const quick = (key) => {
         const found = plain('event', 'gateway', 'task').find((each) => each.key === key);
         return {
@@ -81,17 +91,14 @@ class Menus {
         'append.task': quick('user-task'),
         'append.gateway': quick('exclusive-gateway'),
         'append.end': quick('none-end-event'),
-        'append.any': {
-          group: 'model', html: `<div class="entry">${this.#sprite('circle-plus')}</div>`, title: t('接着画…（A）'),
-          action: { click: (event, source) => this.openAppend(source, { x: event.clientX, y: event.clientY }) },
-        },
+        'append.any': any,
         ...kept,
       };
     };
   }
 
   openAppend(source, at) {
-    this.popupMenu.open(source, 'studio-append', this.#near(at), { title: t('接着画'), width: 340, search: true });
+    this.popupMenu.open(source, 'studio-append', this.#near(at), { title: isFlow(source) ? t('在这条线上插入') : t('接着画'), width: 340, search: true });
   }
 
   openCreate(at) {
@@ -109,7 +116,7 @@ class Menus {
     const entries = {};
     const act = (what) => (event) => {
       this.popupMenu.close();
-      if (event.type === 'dragstart') this.placing.take(event, what, source ?? undefined);
+      if (event.type === 'dragstart') this.placing.take(event, what, source && !isFlow(source) ? source : undefined);
       else if (source) this.placing.append(source, what);
       else if (event instanceof KeyboardEvent || event.detail === 0) this.#drop(what);
       else this.placing.take(event, what);
@@ -123,6 +130,7 @@ class Menus {
     const groups = source ? ['task', 'gateway', 'event'] : ['task', 'gateway', 'event', 'boundary'];
     for (const each of plain(...groups)) {
       if (source && each.key === 'none-start-event') continue;
+      if (isFlow(source) && each.target.type === 'bpmn:EndEvent') continue;
       add(each.key, each.group, { label: each.label, className: each.className, search: each.key }, each);
     }
     return entries;
@@ -160,8 +168,20 @@ class Menus {
     const [selected, another] = this.selection.get();
     if (event.key === 'a' && selected && !another && canBeLeft(selected)) this.openAppend(selected, this.#besides(selected));
     else if (event.key === 'n' || event.key === 'a') this.openCreate();
+    else if (event.key === 'c' && selected) return this.#connectFrom(selected, another);
     else return undefined;
     event.preventDefault();
+    return true;
+  }
+
+  /** From the one that is selected to where is clicked next, or to the other that is selected too. */
+  #connectFrom(source, target) {
+    if (source.waypoints || this.selection.get().length > 2) return undefined;
+    if (!target) this.connect.start(this.mouse.getLastMoveEvent(), source, true);
+    else {
+      const allowed = this.rules.allowed('connection.create', { source, target });
+      if (allowed) this.modeling.connect(source, target, allowed);
+    }
     return true;
   }
 
@@ -178,12 +198,15 @@ class Menus {
     return `<svg class="icon" aria-hidden="true"><use href="${this.studio.icons}#${name}"></use></svg>`;
   }
 }
-// Chosen at run time besides those of boxes.js: icon("dots") icon("circle-plus")
+// Chosen at run time besides those of boxes.js: icon("dots") icon("circle-plus") icon("route")
 
-/** Whether something may come after `element`. */
+/** Whether something may come after `element`, or into it where it is a flow. */
 function canBeLeft(element) {
-  return is(element, 'bpmn:FlowNode') && !isAny(element, ['bpmn:EndEvent']) && element.type !== 'label';
+  if (element.type === 'label') return false;
+  return isFlow(element) || (is(element, 'bpmn:FlowNode') && !is(element, 'bpmn:EndEvent'));
 }
+
+const isFlow = (element) => is(element, 'bpmn:SequenceFlow') && element.type !== 'label';
 
 export default {
   __init__: ['studioMenus'],

@@ -1,15 +1,19 @@
 /** Makes shapes of boxes and elements, and puts them after others: one undo step each. */
+import { getNewShapePosition } from 'bpmn-js/lib/features/auto-place/BpmnAutoPlaceUtil';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
 import { BOXES, own } from './boxes.js';
+import { grown, middleOf, touches, withInner } from './places.js';
 
 const GAP = 60;
+const AIR = 15; // kept free around an element that looks for its place
+const JOINT = { width: 380, height: 220 };
 
 export default class Placing {
-  static $inject = ['commandStack', 'autoPlace', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'spaceTool', 'studio'];
+  static $inject = ['commandStack', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'spaceTool', 'studio'];
 
-  constructor(commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio) {
-    Object.assign(this, { commandStack, autoPlace, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio });
+  constructor(commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio) {
+    Object.assign(this, { commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio });
     commandStack.register('studio.together', { preExecute: ({ act }) => act() });
   }
 
@@ -65,20 +69,18 @@ export default class Placing {
    * already it goes between the two, and what follows moves on: only gateways have several ways.
    */
   append(source, { box, target }) {
+    if (is(source, 'bpmn:SequenceFlow')) return this.insert(source, { box, target });
     const parts = is(source, 'bpmn:Gateway') && source.incoming.length < 2;
     const ends = target?.type === 'bpmn:EndEvent' || parts || is(source, 'bpmn:BoundaryEvent');
     const onward = (source.outgoing ?? []).filter((flow) => is(flow, 'bpmn:SequenceFlow'));
     const between = !ends && onward.length === 1 ? onward[0] : null;
     const placed = this.together(() => {
       const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
-      if (between) this.#makeRoom(source, between.target, shape?.width ?? 380, shape?.height ?? 220);
-      const put = (first) => this.#put(source, first, between);
+      const size = shape ?? JOINT;
+      if (between) this.#makeRoom(source, between.target, size, middleOf(source).y);
+      const put = (first) => this.#put(source, first, between, size);
       const last = shape ? put(shape) : this.#appendJoint(put, box);
-      if (!between) this.#clear(last);
-      if (isOpen(target)) {
-        const at = { x: last.x + 58, y: last.y + last.height / 2 };
-        this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, last);
-      }
+      this.#begin(last, target);
       if (between) this.modeling.reconnectStart(between, last, { x: last.x + last.width, y: last.y + last.height / 2 });
       return last;
     });
@@ -86,23 +88,48 @@ export default class Placing {
     return placed;
   }
 
-  /** Behind `source` and connected: right beside it where room was made, else where bpmn-js finds some. */
-  #put(source, shape, between) {
-    if (!between) return this.autoPlace.append(source, shape);
-    const at = { x: source.x + source.width + GAP + shape.width / 2, y: source.y + source.height / 2 };
+  /** Put a new element into `flow`, in the row of what comes next; returns it. A condition stays before it. */
+  insert(flow, { box, target }) {
+    const { source, target: next } = flow;
+    const { y } = middleOf(next.x > source.x + source.width ? next : source);
+    const placed = this.together(() => {
+      const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
+      this.#makeRoom(source, next, shape ?? JOINT, y);
+      const put = (first) => {
+        const made = this.modeling.createShape(first, { x: source.x + source.width + GAP + first.width / 2, y }, source.parent);
+        this.modeling.reconnectEnd(flow, made, { x: made.x, y });
+        return made;
+      };
+      const last = shape ? put(shape) : this.#appendJoint(put, box);
+      this.modeling.connect(last, next);
+      this.#begin(last, target);
+      return last;
+    });
+    this.selection.select(placed);
+    return placed;
+  }
+
+  /** An open sub-process has its start. */
+  #begin(placed, target) {
+    if (!isOpen(target)) return;
+    const at = { x: placed.x + 58, y: placed.y + placed.height / 2 };
+    this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, placed);
+  }
+
+  /** Behind `source` and connected: right beside it where room was made, else at the next free place. */
+  #put(source, shape, between, size) {
+    const beside = { x: source.x + source.width + GAP + shape.width / 2, y: source.y + source.height / 2 };
+    const at = between ? beside : this.#freePlace(getNewShapePosition(source, shape, this.elementRegistry), shape, size, source.parent);
     return this.modeling.appendShape(source, shape, at, source.parent);
   }
 
-  /** Move what a new element came to lie on to its right. */
-  #clear(placed) {
-    const all = withInner(this.canvas.getRootElement().children).filter((each) => each !== placed && each.labelTarget !== placed);
-    const under = all.filter((each) =>
-      is(each, 'bpmn:FlowNode') && each.type !== 'label' && each.parent === placed.parent
-      && each.x < placed.x + placed.width && each.x + each.width > placed.x
-      && each.y < placed.y + placed.height && each.y + each.height > placed.y);
-    if (!under.length) return;
-    const start = Math.min(...under.map(({ x }) => x)) - 1;
-    this.#makeSpace(all, placed.x + placed.width + GAP - start, start);
+  /** The first place from `at` downwards where `size`, led by `shape`, lies on no element and no flow. */
+  #freePlace(at, shape, size, parent) {
+    const others = withInner(parent.children).filter((each) => each.waypoints || is(each, 'bpmn:FlowNode'));
+    const area = (y) => grown({ ...size, x: at.x - shape.width / 2, y: y - size.height / 2 }, AIR);
+    let { y } = at;
+    while (others.some((each) => touches(each, area(y)))) y += 10;
+    return { x: at.x, y };
   }
 
   #makeSpace(all, needed, start) {
@@ -111,9 +138,9 @@ export default class Placing {
   }
 
   /** Move what is right of `source` further right, if something stands where the new one goes. */
-  #makeRoom(source, next, width, height) {
+  #makeRoom(source, next, { width, height }, y) {
     const edge = source.x + source.width;
-    const [top, bottom] = [source.y + source.height / 2 - height / 2, source.y + source.height / 2 + height / 2];
+    const [top, bottom] = [y - height / 2, y + height / 2];
     const all = withInner(this.canvas.getRootElement().children);
     const near = all.filter((each) =>
       is(each, 'bpmn:FlowNode') && each.type !== 'label' && each.parent === source.parent
@@ -126,16 +153,18 @@ export default class Placing {
     this.#makeSpace(all, needed, start);
   }
 
-  /** Put a new element on the root at `at`, unconnected (chosen by keyboard with nothing selected). */
-  drop({ box, target }, at) {
+  /** Put a new element near `middle`, unconnected (chosen by keyboard with nothing selected): in a pool, where there is one. */
+  drop({ box, target }, middle) {
     const placed = this.together(() => {
-      const parent = this.canvas.getRootElement();
-      if (box?.parts) {
-        const start = this.modeling.createShape(this.elementFactory.createShape({ type: 'bpmn:StartEvent' }), at, parent);
-        return this.#appendJoint((first) => this.autoPlace.append(start, first), box);
-      }
-      const shapes = box ? [this.shapeOf(box)] : this.shapesOf(target);
-      return this.modeling.createElements(shapes, at, parent)[0];
+      const root = this.canvas.getRootElement();
+      const shapes = box?.parts ? [this.elementFactory.createShape({ type: 'bpmn:StartEvent' })] : box ? [this.shapeOf(box)] : this.shapesOf(target);
+      const pools = target?.type === 'bpmn:Participant' ? [] : root.children.filter((each) => is(each, 'bpmn:Participant') && each.businessObject.processRef);
+      const parent = pools.find((pool) => touches(pool, { ...middle, width: 1, height: 1 })) ?? pools[0] ?? root;
+      const within = (side, length) => Math.min(Math.max(middle[side], parent[side] + 120), parent[side] + parent[length] - 80);
+      const wanted = pools.length ? { x: within('x', 'width'), y: within('y', 'height') } : middle;
+      const at = this.#freePlace(wanted, shapes[0], shapes[0], parent);
+      const [first] = this.modeling.createElements(shapes, at, parent);
+      return box?.parts ? this.#appendJoint((split) => this.#put(first, split, null, JOINT), box) : first;
     });
     this.selection.select(placed);
     return placed;
@@ -180,9 +209,8 @@ export default class Placing {
   }
 
   #flow(source, target) {
-    const middle = (shape) => ({ x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 });
     return this.elementFactory.createConnection({
-      type: 'bpmn:SequenceFlow', source, target, waypoints: [middle(source), middle(target)],
+      type: 'bpmn:SequenceFlow', source, target, waypoints: [middleOf(source), middleOf(target)],
     });
   }
 
@@ -204,5 +232,3 @@ export default class Placing {
 }
 
 const isOpen = (target) => target?.type === 'bpmn:SubProcess' && target.isExpanded;
-
-const withInner = (elements) => elements.flatMap((each) => [each, ...withInner(each.children ?? [])]);

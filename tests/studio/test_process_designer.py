@@ -233,3 +233,147 @@ async def test_a_frozen_version_is_looked_at(keeper: Browser, screen_of: Any) ->
     await expect(page.get_by_label("Stage", exact=True)).to_have_value("review")
     await expect(page.get_by_label("Stage", exact=True)).to_be_disabled()
     await expect(page.locator(".djs-palette")).to_have_count(0)
+
+
+async def test_two_branches_lie_neither_on_one_another_nor_on_a_flow(designer: Page) -> None:
+    page = designer
+    await pick(page, "review")
+    await page.keyboard.press("a")
+    await page.keyboard.type("排他")
+    await page.keyboard.press("Enter")
+    gateway = page.locator(".process-canvas .djs-shape.selected").first
+    fork = await gateway.get_attribute("data-element-id")
+    assert fork
+    for word, made in (("勘验", "inspect_2"), ("公示", "publicise")):
+        await pick(page, fork)
+        await page.keyboard.press("a")
+        await page.keyboard.type(word)
+        await expect(page.locator(".djs-popup .entry")).to_have_count(1)
+        await page.keyboard.press("Enter")
+        await expect(shape(page, made)).to_be_visible()
+    boxes = [
+        await shape(page, name).locator(".djs-hit").first.bounding_box()
+        for name in ("inspect_2", "publicise", "check")
+    ]
+    areas = [(b["x"], b["y"], b["x"] + b["width"], b["y"] + b["height"]) for b in boxes if b]
+    for k, one in enumerate(areas):
+        for other in areas[k + 1 :]:
+            apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1]
+            assert apart or other[3] <= one[1]
+
+
+async def test_a_step_goes_into_the_flow_that_is_selected_and_its_condition_stays_before_it(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    xml = await drawing(keeper)
+    found = re.search(
+        r'<bpmn:sequenceFlow id="(\w+)"[^>]*sourceRef="(\w+)" targetRef="(\w+)" ?>\s*<bpmn:cond',
+        xml,
+    )
+    assert found, "the food licence has a condition"
+    flow, before, after = found.groups()
+    await page.goto(f"{PAGE}#element={flow}")
+    await page.reload()
+    await expect(page.get_by_label("编号", exact=True)).to_have_value(flow)
+    await page.locator(".process-canvas .djs-container").focus()
+    await page.locator(".djs-context-pad .entry[title^=在这条线上插入]").click()
+    await page.keyboard.type("公示")
+    await expect(page.locator(".djs-popup .entry")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(shape(page, "publicise")).to_be_visible()
+    await saved(page)
+    xml = await drawing(keeper)
+    assert f'sourceRef="{before}" targetRef="publicise"' in xml
+    assert f'sourceRef="publicise" targetRef="{after}"' in xml
+    assert re.search(rf'<bpmn:sequenceFlow id="{flow}"[^>]*>\s*<bpmn:condition', xml)
+
+
+async def test_with_nothing_selected_a_new_element_is_put_into_the_pool(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    await page.locator(".djs-container > svg").first.click(position={"x": 400, "y": 700})
+    await page.keyboard.press("n")
+    await page.keyboard.type("缴费")
+    await page.keyboard.press("Enter")
+    await expect(shape(page, "pay")).to_contain_text("缴费")
+    await saved(page)
+    xml = await drawing(keeper)
+    assert xml.index("<bpmn:process ") < xml.index('id="pay"') < xml.index("</bpmn:process>")
+
+
+async def test_keys_connect_walk_through_and_find(designer: Page, keeper: Browser) -> None:
+    page = designer
+    await pick(page, "review")
+    await page.keyboard.press("c")
+    target = await shape(page, "decide").locator(".djs-hit").first.bounding_box()
+    assert target
+    x, y = target["x"] + target["width"] / 2, target["y"] + target["height"] / 2
+    await page.mouse.move(x - 5, y)
+    await page.mouse.move(x, y)
+    await page.mouse.click(x, y)
+    await saved(page)
+    assert 'sourceRef="review" targetRef="decide"' in await drawing(keeper)
+    # T walks through, and back; a tool that is clicked leaves the keys to the drawing.
+    walking = page.locator(".process.is-simulating")
+    await page.locator("[data-act=fit]").click()
+    await page.keyboard.press("t")
+    await expect(walking).to_have_count(1)
+    await page.keyboard.press("t")
+    await expect(walking).to_have_count(0)
+    # What is pasted or comes from an input method is searched for as well.
+    await page.keyboard.press("Control+f")
+    await page.locator(".djs-search-input input").fill("审查")
+    await expect(page.locator(".djs-search-result")).not_to_have_count(0)
+
+
+async def test_an_element_that_was_renamed_gives_its_first_id_away_and_both_stay(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    for name in ("village_notice", "second_notice"):
+        await pick(page, "review")
+        await page.keyboard.press("a")
+        await page.keyboard.type("公示")
+        await expect(page.locator(".djs-popup .entry")).to_have_count(1)
+        await page.keyboard.press("Enter")
+        identity = page.get_by_label("编号", exact=True)
+        await expect(identity).to_have_value("publicise")
+        await identity.fill(name)
+        await identity.press("Enter")
+        await expect(shape(page, name)).to_be_visible()
+        await expect(identity).to_be_focused()  # the panel stays the same element's
+        await page.keyboard.press("Escape")
+    await saved(page)
+    await page.reload()
+    for name in ("village_notice", "second_notice"):
+        await expect(shape(page, name)).to_be_visible()
+    assert (await drawing(keeper)).count('id="publicise_di"') == 1
+
+
+async def test_no_two_fields_of_the_panel_share_an_id_however_often_it_is_drawn_again(
+    designer: Page,
+) -> None:
+    page = designer
+    panel = page.locator("[data-process-panel]")
+    await pick(page, "inspect")
+    await panel.get_by_text("办几份", exact=True).click()
+    await panel.get_by_label("几份，同时办", exact=True).check()
+    await panel.get_by_label("列表里每项一份", exact=True).check()
+    await expect(panel.get_by_label("几份，同时办", exact=True)).to_be_checked()
+    ids = await panel.locator("[id]").evaluate_all("all => all.map((each) => each.id)")
+    assert len(ids) == len(set(ids))
+    await expect(panel.get_by_label("说明", exact=True)).to_have_count(1)
+
+
+async def test_a_new_steps_form_has_nothing_to_be_mended(designer: Page, keeper: Browser) -> None:
+    page = designer
+    panel = page.locator("[data-process-panel]")
+    for step in ("inspect", "review"):
+        await pick(page, step)
+        await panel.get_by_role("button", name="新建表单").click()
+        await expect(panel.get_by_label("表单", exact=True)).to_have_value(f"{step}-2")
+    await saved(page)
+    found = (await keeper.get(f"{DRAFT}/findings")).json()["findings"]
+    assert [each for each in found if each["part"].endswith("-2")] == []

@@ -52,7 +52,7 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
       root.classList.remove('is-broken');
       drawn = xml;
       if (before) restoreView(modeler, before);
-      else fit(modeler);
+      else fit(modeler, { readably: true });
       panel ??= mountPanel(root.querySelector('[data-process-panel]'), modeler, { choices: page.choices, studio: parts, findings: () => findings });
       marks.show(findings);
     },
@@ -100,15 +100,15 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
   return editor;
 }
 
-/** All of it beside the palette, never larger than life; a large one readably from its beginning. */
-function fit(modeler) {
+/** All of it beside the palette, never larger than life; `readably`, a large one is shown from its beginning. */
+function fit(modeler, { readably = false } = {}) {
   const canvas = modeler.get('canvas');
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   const [left, air] = [english ? 146 : 112, 28];
   const scale = Math.min((outer.width - left - air) / inner.width, (outer.height - 2 * air) / inner.height, 1);
   const start = modeler.get('elementRegistry').find((each) => each.type === 'bpmn:StartEvent');
-  const shown = scale < 0.4 && start ? 0.7 : scale;
+  const shown = readably && scale < 0.4 && start ? 0.7 : scale;
   const [width, height] = [outer.width / shown, outer.height / shown];
   canvas.viewbox(
     shown === scale

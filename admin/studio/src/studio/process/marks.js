@@ -8,6 +8,10 @@ export function marksOf(modeler) {
   const registry = modeler.get('elementRegistry');
   const canvas = modeler.get('canvas');
   let marked = [];
+  const choose = (element) => {
+    modeler.get('selection').select(element);
+    canvas.focus(); // its keys are for what is selected now
+  };
 
   return {
     show(findings) {
@@ -20,7 +24,7 @@ export function marksOf(modeler) {
         const worst = own.some((finding) => finding.severity === 'error') ? 'error' : 'warning';
         canvas.addMarker(id, `has-${worst}`);
         marked.push([id, `has-${worst}`]);
-        overlays.add(id, TYPE, { position: place(element), html: badge(own, worst, () => modeler.get('selection').select(element)) });
+        overlays.add(id, TYPE, { position: place(element), html: badge(own, worst, () => choose(element)) });
       }
     },
   };

@@ -22,7 +22,7 @@ export function partsOf({ page, draft, toast, readonly }) {
       let key = id.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'form';
       for (let n = 2, stem = key; forms.includes(key); n++) key = `${stem}-${n}`;
       try {
-        await draft.save(`forms/${key}`, blank(key, name), null);
+        await draft.save(`forms/${key}`, blank(key), null);
       } catch (error) {
         toast(t('表单没有建成：{why}', { why: error.message }), { tone: 'bad' });
         return null;
@@ -44,14 +44,14 @@ export function partsOf({ page, draft, toast, readonly }) {
   };
 }
 
-function blank(key, name) {
+/** Its field is called after the form: no two forms of a matter may have one of the same name. */
+function blank(key) {
   return {
     type: 'default',
     id: key,
     schemaVersion: 19,
-    title: name || key,
     components: [
-      { type: 'textarea', id: 'opinion_field', key: 'opinion', label: english ? 'Opinion' : '办理意见', validate: { required: true, maxLength: 500 } },
+      { type: 'textarea', id: 'opinion_field', key: `${key.replaceAll('-', '_')}_opinion`, label: english ? 'Opinion' : '办理意见', validate: { required: true, maxLength: 500 } },
     ],
   };
 }

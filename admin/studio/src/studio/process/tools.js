@@ -31,6 +31,7 @@ export function startTools(root, modeler, { editor, page, readonly, fit }) {
   root.addEventListener('click', (event) => {
     const button = event.target.closest('[data-act]');
     if (!button || button.disabled) return;
+    if (event.detail) canvas.focus(); // who clicked goes on in the drawing, its keys included
     acts[button.dataset.act]();
     button.closest('details')?.removeAttribute('open');
   });
@@ -81,6 +82,7 @@ function keys(root, modeler, { acts, readonly }) {
   const handle = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return undefined; // false would end it here
     if (event.key === '?') acts.help();
+    else if (event.key === 't' && !readonly) acts.simulate();
     else if (event.key === ']') step(modeler, 1);
     else if (event.key === '[') step(modeler, -1);
     else if (event.key === 'p') root.querySelector('[data-process-panel] :is(input, select, textarea)')?.focus();

@@ -24,11 +24,14 @@ const KINDS = {
  * Returns { refresh() } for when something outside the drawing changed.
  */
 export function mountPanel(container, modeler, context) {
+  const keys = new WeakMap(); // an element that gets another id stays itself: the focus isn't lost
+  const keyOf = (element) => keys.get(element) ?? keys.set(element, `element ${++shown}`).get(element);
+  let shown = 0;
   const draw = () => {
     const selected = modeler.get('selection').get();
     const root = modeler.get('canvas').getRootElement();
     if (!root?.businessObject) return;
-    render(<Panel key={selected.length === 1 ? selected[0].id : selected.length} modeler={modeler} selected={selected} root={root} {...context} />, container);
+    render(<Panel key={selected.length === 1 ? keyOf(selected[0]) : selected.length} modeler={modeler} selected={selected} root={root} {...context} />, container);
   };
   let waiting = 0;
   const soon = () => {

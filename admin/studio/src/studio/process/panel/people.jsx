@@ -23,7 +23,7 @@ export function Assign({ model, choices }) {
         options={[['pick', t('选部门、岗位、角色')], ['feel', t('用表达式决定')]]}
         change={(kind) => (kind === 'pick' && assign === null ? put('') : setFormula(kind === 'feel'))} />
       {formula ? (
-        <Feel label={t('办理人表达式')} model={model} value={text} sign change={put}
+        <Feel label={t('办理人表达式')} model={model} value={assign && text ? `="${text}"` : text} sign change={put}
           hint={t('结果应是一段文字，如 "department:housing role:reviewer"。')} />
       ) : (
         <div class="props-nested">

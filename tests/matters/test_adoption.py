@@ -108,7 +108,9 @@ def test_what_is_each_places_own_may_be_changed_and_survives_a_newer_version(
     upper, own = city_matter(), change(city_matter())
     assert not inheritance.same(upper, own)
     assert inheritance.violations(upper, own) == []
-    newer = edited(defined(upper, summary="=answers.name"), 'name="审查"', 'name="实质审查"')
+    newer = edited(
+        defined(upper, summary="=answers.applicant_name"), 'name="审查"', 'name="实质审查"'
+    )
     made = inheritance.composed(newer, inheritance.overrides_of(upper, own))
     assert made.lost == ()
     assert inheritance.violations(newer, made.package) == []

@@ -203,7 +203,7 @@ async def test_a_county_adopts_a_matter_above_and_follows_it(
         "market-supervision", {"zh": "市场监督管理局", "en": ""}, ("reviewer", "decider")
     )
     made = blank("stall", {"zh": "摊位许可", "en": "Stall"}, office, legal_basis="某条例")
-    newer = replace(made, definition={**made.definition, "summary": "=answers.name"})
+    newer = replace(made, definition={**made.definition, "summary": "=answers.applicant_name"})
     county, city = await program_of("wu.fan"), await program_of("zhou.ming")
     offered = {"place": "yunchuan", "key": "stall"}
     assert (await county.post("/api/adoptions", json=offered)).status_code == 404

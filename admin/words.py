@@ -73,6 +73,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "Toggle all": "全选",
         "Include readable": "包含名称",
         "Loading ...": "正在加载……",
+        "Load more": "继续加载",
+        "Select a row from *": "选择*",
         "Error": "没有保存",
         "Translations": "语言",
         "Click for more info": "说明",

@@ -221,9 +221,35 @@ async def test_nobodys_work_is_written_over(designer: Page, keeper: Browser) -> 
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("吴凡")
     assert "书面审查" not in await drawing(keeper)
+    await dialog.get_by_role("button", name="逐行对照").click()
+    theirs_shown, mine_shown = dialog.locator("pre").first, dialog.locator("pre").last
+    await expect(theirs_shown.locator(".is-different", has_text="送达证照")).to_be_visible()
+    await expect(mine_shown.locator(".is-different", has_text="书面审查")).to_be_visible()
+    await expect(mine_shown.locator(".is-folded").first).to_contain_text("行相同")
+    await dialog.get_by_role("button", name="返回").click()
     await dialog.get_by_role("button", name="用对方的").click()
     await expect(shape(page, "deliver")).to_contain_text("送达证照")
     await expect(shape(page, "review")).to_contain_text("审查")
+
+
+async def test_what_was_drawn_for_a_draft_that_is_gone_is_offered_to_the_next(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    token = {"x-csrftoken": await keeper.csrf_token()}
+    number = (await keeper.get("/api/matters/food-business/draft")).json()["number"]
+    home = "/configure/matters/food-business"
+    assert (await keeper.delete(f"{home}/versions/{number}", headers=token)).status_code == 303
+    await pick(page, "review")
+    await page.locator("[data-process-panel]").get_by_label("名称", exact=True).fill("书面审查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-studio-saved]")).to_contain_text("已发布或已被删除")
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.goto(home)
+    await page.get_by_role("button", name="修改（新建草稿）").click()
+    await expect(shape(page, "review")).to_contain_text("书面审查")
+    await saved(page)
+    assert 'name="书面审查"' in element_of(await drawing(keeper), "review")
 
 
 async def test_a_frozen_version_is_looked_at(keeper: Browser, screen_of: Any) -> None:

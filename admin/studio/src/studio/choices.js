@@ -37,26 +37,27 @@ export function choose({ title, text = '', body = null, wide = false, choices })
 }
 
 /** What to do when somebody else was faster: 'theirs' | 'mine' | ''. Both texts can be compared. */
-export async function settle({ who, at, mine, theirs }) {
-  const said = say('conflictText', { who, when: when(at) });
+export function settle({ who, at, mine, theirs }) {
+  return either({
+    title: say('conflictTitle'), text: say('conflictText', { who, when: when(at) }), mine, theirs,
+    first: [{ value: '', label: say('later'), tone: 'quiet' }],
+    labels: { mine: say('mine'), theirs: say('theirs') },
+    hints: { mine: say('mineHint'), theirs: say('theirsHint') },
+  });
+}
+
+/** Which of two contents: 'theirs' | 'mine' | '', as often compared as wanted. */
+export async function either({ title, text, mine, theirs, labels, hints = {}, first = [] }) {
+  const both = [
+    { value: 'theirs', label: labels.theirs, hint: hints.theirs },
+    { value: 'mine', label: labels.mine, hint: hints.mine, tone: 'primary' },
+  ];
   for (;;) {
-    const answer = await choose({
-      title: say('conflictTitle'), text: said,
-      choices: [
-        { value: '', label: say('later'), tone: 'quiet' },
-        { value: 'compare', label: say('compare') },
-        { value: 'theirs', label: say('theirs'), hint: say('theirsHint') },
-        { value: 'mine', label: say('mine'), hint: say('mineHint'), tone: 'primary' },
-      ],
-    });
+    const answer = await choose({ title, text, choices: [...first, { value: 'compare', label: say('compare') }, ...both] });
     if (answer !== 'compare') return answer;
     const chosen = await choose({
       title: say('compare'), wide: true, body: sideBySide(theirs, mine),
-      choices: [
-        { value: 'back', label: say('goOn'), tone: 'quiet' },
-        { value: 'theirs', label: say('theirs') },
-        { value: 'mine', label: say('mine'), tone: 'primary' },
-      ],
+      choices: [{ value: 'back', label: say('back'), tone: 'quiet' }, ...both],
     });
     if (chosen === 'theirs' || chosen === 'mine') return chosen;
   }
@@ -70,13 +71,28 @@ function sideBySide(theirs, mine) {
     [say('theirText'), left, inRight],
     [say('myText'), right, inLeft],
   ]) {
-    const text = element('pre', { tabIndex: 0 });
-    for (const line of own) {
-      text.append(element('span', { className: other.has(line) ? '' : 'is-different', textContent: `${line}\n` }));
-    }
+    const text = element('pre', { tabIndex: 0, ariaLabel: title });
+    text.append(...folded(own, (line) => !other.has(line)));
     body.append(element('section', {}, element('h3', { textContent: title }), text));
   }
   return body;
+}
+
+/** The lines that differ with two around each; of the rest only how many there are. */
+function folded(own, differs) {
+  const marked = own.map(differs);
+  const near = (at) => marked.slice(Math.max(0, at - 2), at + 3).some(Boolean);
+  const shown = [];
+  for (let at = 0, same = 0; at <= own.length; at += 1) {
+    if (at < own.length && !near(at)) {
+      same += 1;
+      continue;
+    }
+    if (same) shown.push(element('span', { className: 'is-folded', textContent: `${say('sameLines', { n: same })}\n` }));
+    same = 0;
+    if (at < own.length) shown.push(element('span', { className: marked[at] ? 'is-different' : '', textContent: `${own[at]}\n` }));
+  }
+  return shown;
 }
 
 const lines = (content) =>

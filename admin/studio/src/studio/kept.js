@@ -1,11 +1,12 @@
 /**
  * What was typed and isn't on the server yet, kept in this browser: it outlives a lost connection, an
- * ended session and a closed tab. One copy for each person, draft and part.
+ * ended session, a closed tab, and the draft: if that is published or thrown away meanwhile, the next
+ * one offers it. One copy for each person, matter and part.
  */
 const PREFIX = 'onewindow.draft';
 
-export function keptCopy({ person, matter, number }, part) {
-  const name = [PREFIX, person, matter, number, part].join(':');
+export function keptCopy({ person, matter }, part) {
+  const name = [PREFIX, person, matter, part].join(':');
   return {
     /** @returns {{ content: any, etag: string|null, at: string }|null} */
     read() {

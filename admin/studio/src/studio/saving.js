@@ -30,7 +30,11 @@ export function savingOf({ draft, whose, part, read, tell }) {
   async function save() {
     clearTimeout(timer);
     if (running) return running;
-    if (held || saved === changes) return undefined;
+    if (saved === changes) return undefined;
+    if (held) {
+      copy.write(await read(), etag);
+      return undefined;
+    }
     running = once().finally(() => {
       running = null;
       if (saved !== changes && !failures && !held) plan(REST);
@@ -84,8 +88,7 @@ export function savingOf({ draft, whose, part, read, tell }) {
     changed() {
       changes += 1;
       failures = 0;
-      if (held) return;
-      tell('changed');
+      if (!held) tell('changed');
       plan(REST);
     },
     save,

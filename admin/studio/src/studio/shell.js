@@ -15,7 +15,7 @@
  * nothing call `studio.start()`. `studio.on('saved', …)` tells when a part was saved.
  */
 import './shell.css';
-import { choose, element, settle } from './choices.js';
+import { either, element, settle } from './choices.js';
 import { openDraft, Refused } from './draft.js';
 import { ordered } from './order.js';
 import { placeOf, problemsOf } from './problems.js';
@@ -87,12 +87,9 @@ class Studio {
       this.offerBack(copy, content);
       return;
     }
-    const answer = await choose({
-      title: say('restoreTitle'), text: say('restoreText', { when: when(copy.at) }),
-      choices: [
-        { value: 'theirs', label: say('restoreTheirs') },
-        { value: 'mine', label: say('restoreMine'), tone: 'primary' },
-      ],
+    const answer = await either({
+      title: say('restoreTitle'), text: say('restoreText', { when: when(copy.at) }), mine: copy.content, theirs: content,
+      labels: { mine: say('restoreMine'), theirs: say('restoreTheirs') },
     });
     if (answer === 'mine') {
       await this.editor.show(copy.content);
@@ -144,11 +141,13 @@ class Studio {
       changed: () => say('changed'),
       away: () => say('away'),
       refused: () => (signedOut ? say('signIn') : say('refused', { why: reason(detail) })),
+      gone: () => say(this.saving?.isWaiting ? 'goneKept' : 'gone'),
       conflict: () => say('conflict'),
     };
     const place = this.root.querySelector('[data-studio-saved]');
-    place.textContent = words[state]();
-    place.dataset.state = state;
+    const said = state === 'refused' && detail.status === 404 ? 'gone' : state;
+    place.textContent = place.title = words[said]();
+    place.dataset.state = said;
     if (state === 'saved') {
       this.emit('saved', detail);
       this.check();
@@ -201,19 +200,27 @@ class Studio {
     const beat = async () => {
       if (document.hidden) return;
       try {
-        const { others } = await this.draft.here(this.part || this.section);
+        const { others } = await this.draft.here(this.section || this.part);
         this.root.querySelector('[data-studio-others]').replaceChildren(...others.map((other) =>
           element('span', {
-            className: 'studio-other', textContent: say('other', { name: other.name, part: other.part }),
-            title: say('otherSince', { name: other.name, when: when(other.since) }),
+            className: 'studio-other',
+            textContent: say('other', { name: other.name, part: this.named(other.part), when: when(other.since) }),
           })));
-      } catch {
-        // Who is here is told again with the next beat.
+      } catch (error) {
+        // Who is here is told again with the next beat; unless the draft isn't there any more.
+        if (error instanceof Refused && error.status === 404) this.told('refused', error);
       }
     };
     beat();
     setInterval(beat, HEARTBEAT);
     document.addEventListener('visibilitychange', beat);
+  }
+
+  /** A part or section as the frame's links call it. */
+  named(place) {
+    const ends = [place, `settings/${place}`].map((end) => `${this.address}/${end}`);
+    const link = [...this.root.querySelectorAll('.studio-link, .studio-add, .studio-tools .btn-primary')].find((each) => ends.includes(each.pathname));
+    return (link?.querySelector('.studio-link-name') ?? link)?.textContent.trim() ?? place;
   }
 
   /** A short message at the edge; `more` is put behind it. */

@@ -43,7 +43,7 @@ const zh = {
   renamed: '已重命名。', copied: '已复制。', dropped: '已删除。', copyOf: '{name}（副本）', more: '更多操作',
   coverage: '覆盖', covered: '走过 {percent}% 的连线', coveredAll: '所有连线都有测试走过。', waysLeft: '没有测试走过的连线', stepsLeft: '没有测试办过的环节',
   way: '{from} → {to}', wayNamed: '{from} → {to}（{name}）', isDone: '测试走过', isLeft: '没有走过',
-  moreDifferences: '另有 {n} 处不同', notSaved: '没有保存：{why}', changedElsewhere: '他人刚改过这个测试，请刷新后再试。', jsonTitle: '编辑“{name}”', keyOf: '代码 {key}', checkJson: 'JSON 第 {line} 行有误。',
+  moreDifferences: '另有 {n} 处不同', notSaved: '没有保存：{why}', changedElsewhere: '他人刚改过这个测试，您的修改还没有保存。', jsonTitle: '编辑“{name}”', keyOf: '代码 {key}', checkJson: 'JSON 第 {line} 行有误。',
   newTest: '新测试',
 };
 
@@ -88,7 +88,7 @@ const en = {
   renamed: 'Renamed.', copied: 'Duplicated.', dropped: 'Deleted.', copyOf: '{name} (copy)', more: 'More',
   coverage: 'Coverage', covered: '{percent}% of the flows are gone along', coveredAll: 'Every flow is gone along by some test.', waysLeft: 'Flows no test goes along', stepsLeft: 'Steps no test does',
   way: '{from} → {to}', wayNamed: '{from} → {to} ({name})', isDone: 'Gone along', isLeft: 'Not gone along',
-  moreDifferences: '{n} more differences', notSaved: 'Not saved: {why}', changedElsewhere: 'Somebody else just changed this test; reload and try again.', jsonTitle: 'Edit “{name}”', keyOf: 'key {key}', checkJson: 'Line {line} isn’t valid JSON.',
+  moreDifferences: '{n} more differences', notSaved: 'Not saved: {why}', changedElsewhere: 'Somebody else just changed this test; your changes aren’t saved yet.', jsonTitle: 'Edit “{name}”', keyOf: 'key {key}', checkJson: 'Line {line} isn’t valid JSON.',
   newTest: 'New test',
 };
 

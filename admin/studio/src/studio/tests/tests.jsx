@@ -4,7 +4,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import '../play/play.css';
 import './tests.css';
-import { choose } from '../choices.js';
+import { choose, settle } from '../choices.js';
 import { Changed, tell as post } from '../draft.js';
 import { spriteIcon } from '../form/sprite.js';
 import { Drawing } from '../play/drawing.js';
@@ -45,8 +45,15 @@ function Page({ studio, now, tell }) {
       await again();
       return '';
     } catch (error) {
-      return error instanceof Changed ? t('changedElsewhere') : t('notSaved', { why: error.fields?.[0]?.message ?? error.message });
+      return error instanceof Changed ? settled(error, key, test) : t('notSaved', { why: error.fields?.[0]?.message ?? error.message });
     }
+  };
+  const settled = async ({ by, at }, key, mine) => {
+    const theirs = await studio.draft.load(`tests/${key}`);
+    const answer = await settle({ who: by, at, mine, theirs: theirs.content });
+    if (answer === 'mine') return saved(key, mine, theirs.etag);
+    if (answer === 'theirs') await again();
+    return answer ? '' : t('changedElsewhere');
   };
   const acts = actsOf({ studio, saved, again, setDialog });
   const results = run?.results ?? [];

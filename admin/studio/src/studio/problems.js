@@ -26,7 +26,7 @@ export function hrefOf(address, finding) {
 
 /** What the rail calls the part a finding is in. */
 function nameOf(finding) {
-  const badge = document.querySelector(`[data-count="${CSS.escape(placeOf(finding))}"]`);
+  const badge = document.querySelector(`.studio-count[data-count="${CSS.escape(placeOf(finding))}"]`);
   return badge?.closest('.studio-link')?.querySelector('.studio-link-name')?.textContent ?? finding.part;
 }
 
@@ -83,7 +83,7 @@ export function problemsOf(root, { address, isHere, select }) {
       if (finding.severity === 'error') known.errors += 1;
       counts.set(place, known);
     }
-    for (const badge of document.querySelectorAll('[data-count]')) {
+    for (const badge of document.querySelectorAll('.studio-count')) {
       const known = counts.get(badge.dataset.count);
       badge.textContent = known ? String(known.all) : '';
       badge.classList.toggle('is-error', Boolean(known?.errors));

@@ -132,6 +132,14 @@ def test_forms_are_told_field_by_field(food: Package) -> None:
     ]
 
 
+def test_a_form_goes_by_its_own_name_and_a_new_one_is_told(food: Package) -> None:
+    found = changed(food, form=lambda form: form.update(label="食品经营申请书"))
+    assert [change.area for change in found.changes] == ["表单“食品经营申请书”"]
+    assert sentences(found) == [
+        "表单“食品经营申请书”的名称由“食品经营许可申请表”改为“食品经营申请书”"
+    ]
+
+
 def test_settings_are_told_in_plain_words(food: Package) -> None:
     def change(it: dict[str, Any]) -> None:
         it["limits"]["promised"] = "4wd"

@@ -61,14 +61,15 @@ def titles(package: Package) -> dict[str, str]:
         names = [use.name for use in used.get(key, ())]
         if key == apply_form:
             names.insert(0, gettext("申请表"))
-        return _own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key
+        return own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key
 
     listed = in_shape(package.definition).get("forms", ())
     order = [key for key in listed if key in package.forms]
     return {key: title(key) for key in dict.fromkeys([*order, *package.forms])}
 
 
-def _own_title(schema: Any) -> str:
+def own_title(schema: Any) -> str:
+    """The name a form gives itself, in the reader's language; "" for none."""
     names = ("labelEn", "label") if language() == "en" else ("label",)
     said = (schema.get(name) for name in names) if isinstance(schema, dict) else ()
     return next((name for name in said if isinstance(name, str) and name), "")

@@ -17,6 +17,7 @@ from onewindow.matters.difference.decisions import decision_changes
 from onewindow.matters.difference.forms import form_changes
 from onewindow.matters.difference.process import ProcessNames, process_changes
 from onewindow.matters.difference.settings import settings_changes
+from onewindow.matters.form_changes import own_title
 from onewindow.matters.mending import in_shape
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _
@@ -121,7 +122,7 @@ class _FormNames:
                     self.steps[form] = english.get(node.id, node.label)
 
             for key, schema in package.forms.items():
-                if isinstance(title := schema.get("title"), str) and title:
+                if title := own_title(schema):
                     self.titles[key] = title
 
     def __call__(self, key: str) -> str:

@@ -40,7 +40,11 @@ _UNSEEN = ("layout", "components", "id", "schemaVersion", "exporter", "execution
 
 
 def form_changes(before: Schema, after: Schema, part: str, area: str) -> Iterator[Change]:
-    """What is different in one form, field by field."""
+    """What is different in one form: its name, then field by field."""
+    for name in ("label", "labelEn"):
+        if before.get(name) != after.get(name):
+            one, other = (in_words(each.get(name)) for each in (before, after))
+            yield altered(part, area, area, name, _(str(_PROPERTIES[name])), one, other)
     old, new = _fields(before), _fields(after)
     for key in dict.fromkeys([*old, *new]):
         if key not in old or key not in new:

@@ -194,7 +194,7 @@ def _texts(path: str, area: str, what: str, one: list[Any], other: list[Any]) ->
         both = min(i2 - i1, j2 - j1)
         for step in range(both):
             said = _("{what}第 {n} 条", what=what, n=j1 + step + 1)
-            told = old[i1 + step], new[j1 + step]
+            told = quoted(old[i1 + step]), quoted(new[j1 + step])
             yield altered(PART, area, said, f"{path}[{j1 + step}]", _("文字"), *told)
         for place in range(j1 + both, j2):
             said = _("{what}第 {n} 条：{text}", what=what, n=place + 1, text=new[place])

@@ -186,6 +186,19 @@ async def upload(page: Page, folder: Path) -> None:
         await expect(box.locator("a.file-name")).to_have_count(1)
 
 
+async def test_a_printed_guide_leaves_no_answer_folded(
+    phone: Callable[..., Awaitable[Page]],
+) -> None:
+    page = await phone()
+    await page.goto("/matters/qingxi/food-business")
+    folded = page.locator("main details:not([open])")
+    assert await folded.count()
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    await expect(folded).to_have_count(0)
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    await expect(page.locator("main details[open]")).to_have_count(0)
+
+
 async def test_what_was_typed_outlives_the_session(
     phone: Callable[..., Awaitable[Page]],
 ) -> None:

@@ -3,7 +3,7 @@ above, who made what of its own matters."""
 
 from typing import Any
 
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -102,6 +102,19 @@ async def _drift(
     )
 
 
+@delete("/configure/matters/{key:str}/upstream", status_code=200)
+async def stop(clerk: Clerk, key: FromPath[str]) -> Redirect | Template:
+    """The matter is the place's own from now on; its draft is where to go on."""
+    await matter_of(clerk, key)
+    try:
+        await adoption.stop(clerk, key, at=clock.now())
+    except NotThere:
+        raise
+    except Refusal as refusal:
+        return await _drift(clerk, key, refused=refusal)
+    return Redirect(f"/configure/matters/{key}?done=stopped", status_code=303)
+
+
 @get("/configure/matters/{key:str}/adopters")
 async def show_adopters(clerk: Clerk, key: FromPath[str]) -> Template:
     """Which places made a matter of their own of this one, and of which version."""
@@ -117,7 +130,7 @@ async def show_adopters(clerk: Clerk, key: FromPath[str]) -> Template:
 routes = [
     Router(
         "/",
-        route_handlers=[show_offers, adopt, show_drift, take, show_adopters],
+        route_handlers=[show_offers, adopt, show_drift, take, stop, show_adopters],
         dependencies=DEPENDENCIES,
     )
 ]

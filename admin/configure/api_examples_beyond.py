@@ -137,6 +137,11 @@ BEYOND: dict[str, dict[str, Any]] = {
         "zh": "把选定的各项变化采用到草稿，其余有意保留原样；lost 是因此失去的本地改动。",
         "body": {"pieces": ["process"]}, "answer": {"key": "street-stall", "lost": []},
     },
+    "DELETE /api/matters/{key}/upstream": {
+        "zh": "解除沿用：事项从此由本机构自己维护，没有草稿时新建一份；"
+        "现行版本和在办件不变，不能恢复。",
+        "answer": {"key": "street-stall"},
+    },
     "GET /api/matters/{key}/adopters": {
         "zh": "哪些下级沿用了本事项，用的是哪一版。",
         "answer": {"newest": 2, "adopters": [

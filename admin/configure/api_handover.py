@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.params import FromPath
 
 import bpmn
@@ -85,6 +85,15 @@ async def take(request: Request, clerk: Clerk, key: FromPath[str]) -> dict[str, 
     return {"key": key, "lost": list(lost)}
 
 
+@delete("/api/matters/{key:str}/upstream", status_code=200)
+async def stop_adopting(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
+    """Make the matter the place's own: nothing is fixed above any more. Its draft is begun if there
+    is none; the version in force and running cases stay."""
+    await matter_of(clerk, key)
+    await adoption.stop(clerk, key, at=clock.now())
+    return {"key": key}
+
+
 @get("/api/matters/{key:str}/adopters")
 async def show_adopters(clerk: Clerk, key: FromPath[str]) -> dict[str, Any]:
     """Which places below made a matter of their own of this one, and of which version."""
@@ -125,7 +134,15 @@ async def convert(request: Request, clerk: Clerk) -> dict[str, Any]:
 routes = [
     Router(
         "/",
-        route_handlers=[show_offers, adopt, show_drift, take, show_adopters, convert],
+        route_handlers=[
+            show_offers,
+            adopt,
+            show_drift,
+            take,
+            stop_adopting,
+            show_adopters,
+            convert,
+        ],
         dependencies=DEPENDENCIES,
     )
 ]

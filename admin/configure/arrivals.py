@@ -11,7 +11,7 @@ from admin.configure.doors import matter_of
 from bpmn.dialect import PLACES
 from onewindow import clock, db
 from onewindow.errors import FieldProblem, Invalid
-from onewindow.handover import assigning, fill_ins
+from onewindow.handover import adoption, assigning, fill_ins
 from onewindow.handover.arriving import Arrival, arrival
 from onewindow.matters import drafts
 from onewindow.matters.actions import findings_of, package_of
@@ -98,7 +98,8 @@ async def _page(
         changes = difference(
             await package_of(before["id"]), draft.package, names=await names_of(clerk.tenant)
         )
-    findings = await findings_of(draft.package)
+    fixed = await adoption.findings(clerk.tenant, draft.package) or []
+    findings = [*fixed, *await findings_of(draft.package)]
     return page(
         "configure/arrival.html",
         status=422 if problems else 200,
@@ -108,6 +109,7 @@ async def _page(
         before=before,
         changes=changes,
         reminders=await fill_ins.left(draft.id, draft.package),
+        fixed=fixed,
         errors=sum(finding.severity == "error" for finding in findings),
         places=[(key, AT[key]) for key in PLACES if key in AT],
         roles=[(role, role_name(role, language())) for role in POST_ROLES],

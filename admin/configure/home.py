@@ -31,6 +31,7 @@ DONE = {
     "withdrawn": N_("事项已取消，在办的办件继续办理。"),
     "asked": N_("已送审。"),
     "dropped": N_("草稿已删除。"),
+    "stopped": N_("已解除沿用，事项由本机构自己维护。"),
 }
 NOTICES: Mapping[str, tuple[object, str]] = {
     "suspended": (N_("暂停受理"), "yellow"),

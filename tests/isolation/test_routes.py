@@ -301,6 +301,7 @@ RULES: Mapping[str, Rule] = {
         "harmless", lambda f: {"place": f["place"], "key": f["key"]}, json=True
     ),
     "GET /api/matters/{key}/upstream": OWN,
+    "DELETE /api/matters/{key}/upstream": OWN,
     "POST /api/matters/{key}/upstream": Rule("harmless", lambda f: {"pieces": []}, json=True),
     "GET /api/matters/{key}/adopters": OWN,
     "POST /api/drawings": Rule("harmless"),
@@ -311,6 +312,7 @@ RULES: Mapping[str, Rule] = {
     "POST /configure/adoptions": Rule("harmless", lambda foreign: {"matter": "1"}),
     "GET /configure/matters/{key}/adopters": OWN,
     "GET /configure/matters/{key}/upstream": OWN,
+    "DELETE /configure/matters/{key}/upstream": OWN,
     "POST /configure/matters/{key}/upstream": Rule("harmless"),
     "GET /configure/matters/{key}/draft/arrival": OWN,
     "POST /configure/matters/{key}/draft/arrival": Rule("harmless"),

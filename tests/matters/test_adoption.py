@@ -319,6 +319,35 @@ async def test_changes_above_are_taken_piece_by_piece_and_own_ones_stay(town: To
         assert await adoption.drift(whole) == []
 
 
+async def test_a_place_goes_its_own_way_and_nothing_is_fixed_above_any_more(
+    town: Town, browser_of: DeskOf
+) -> None:
+    await published(town, city_matter())
+    async with Acting(town, "wu.fan") as county:
+        await adoption.adopt(county, await upstream_id(), at=NOW)
+        draft = await drafts.draft_of(county.tenant, KEY)
+        await matters.publish(draft.id, by=1, now=NOW)
+    neighbour, configurator = await browser_of("lu.jia"), await browser_of("wu.fan")
+    page = f"/configure/matters/{KEY}/upstream"
+    headers = {"x-csrftoken": await neighbour.csrf_token()}
+    assert (await neighbour.delete(page, headers=headers)).status_code == 404
+    headers = {"x-csrftoken": await configurator.csrf_token()}
+    answer = await configurator.delete(page, headers=headers)
+    assert answer.headers["location"] == f"/configure/matters/{KEY}?done=stopped"
+    assert "已解除沿用" in words(await configurator.get(answer.headers["location"]))
+    assert (await configurator.get(page)).status_code == 404
+    async with Acting(town, "wu.fan") as county:
+        own = (await drafts.draft_of(county.tenant, KEY)).package
+        renamed = edited(own, 'name="审查"', 'name="实质审查"')
+        assert await adoption.findings(county.tenant, renamed) is None
+        # What is brought back of the time before is the place's own too.
+        await matters.drop_draft((await drafts.draft_of(county.tenant, KEY)).id)
+        old = await drafts.begin(county.tenant, KEY, number=1, by=1, at=NOW)
+        assert await adoption.findings(county.tenant, old.package) is None
+    async with Acting(town, "zhou.ming") as city:
+        assert await adoption.adopters(city, await upstream_id()) == []
+
+
 async def test_the_pages_lead_from_adopting_to_what_changed_and_back_up(
     town: Town, browser_of: DeskOf
 ) -> None:
@@ -327,7 +356,14 @@ async def test_the_pages_lead_from_adopting_to_what_changed_and_back_up(
     assert "街头摊位许可" in words(await county.get("/configure/adoptions"))
     answer = await county.send_form("/configure/adoptions", {"matter": await upstream_id()})
     assert answer.headers["location"] == f"/configure/matters/{KEY}/draft/arrival"
-    assert "交接核对" in words(await county.get(answer.headers["location"]))
+    arrival = answer.headers["location"]
+    assert "交接核对" in words(await county.get(arrival))
+    async with Acting(town, "wu.fan") as actor:
+        draft = await drafts.draft_of(actor.tenant, KEY)
+        other = edited(draft.package, 'name="审查"', 'name="实质审查"')
+        await matters.write_draft(draft.id, other, by=1, now=NOW)
+        assert "这一项由上级规定，不能改" in words(await county.get(arrival))
+        await matters.write_draft(draft.id, draft.package, by=1, now=NOW)
     drift = f"/configure/matters/{KEY}/upstream"
     assert "与上级现行版本一致" in words(await county.get(drift))
     await published(town, defined(city_matter(), description={"zh": "街边设摊", "en": "Stalls"}))

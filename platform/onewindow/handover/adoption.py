@@ -19,7 +19,7 @@ from onewindow.handover import inheritance
 from onewindow.matters import actions, drafts
 from onewindow.matters.checks import Finding
 from onewindow.matters.difference import Change, difference
-from onewindow.matters.package import Package, assembled
+from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import places
 from onewindow.web.i18n import N_
@@ -110,7 +110,7 @@ async def adopt(actor: Actor, upstream: int, *, at: datetime) -> str:
     package = await actions.package_of(row["version"])
     made = _from(package, row["tenant_key"], row["number"], {})
     async with db.transaction():
-        await actions.save_draft(actor.tenant, made, by=actor.id, now=at, note=str(NOTE))
+        draft = await actions.save_draft(actor.tenant, package, by=actor.id, now=at, note=str(NOTE))
         await db.execute(
             "insert into matter_adoption (tenant, matter, upstream, upstream_version, overrides,"
             " kept, changed_at, changed_by) select $1, id, $3, $4, '{}', '[]', $5, $6"
@@ -122,7 +122,25 @@ async def adopt(actor: Actor, upstream: int, *, at: datetime) -> str:
             at,
             actor.id,
         )
+        await actions.write_draft(draft, made, by=actor.id, now=at)
     return key
+
+
+async def stop(actor: Actor, key: str, *, at: datetime) -> None:
+    """Make an adopted matter the place's own from now on: nothing is fixed above any more, nothing
+    is told of what changes there. The version in force and its cases stay as they are.
+
+    Raises NotThere, and AlreadyScheduled: what was scheduled was judged as an adopted matter.
+    """
+    actions.require_configurator(actor)
+    found = await adoption_of(actor.tenant, key)
+    if found is None:
+        raise NotThere
+    async with db.transaction():
+        await db.execute("delete from matter_adoption where matter = $1", found.matter)
+        draft = await drafts.begin(actor.tenant, key, by=actor.id, at=at)
+        if "upstream" in draft.package.definition:
+            await actions.write_draft(draft.id, without_origin(draft.package), by=actor.id, now=at)
 
 
 async def adoption_of(tenant: int, key: str) -> Adoption | None:

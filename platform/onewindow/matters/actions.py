@@ -11,7 +11,7 @@ from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.definition import KEY, read_definition
 from onewindow.matters.mending import mended
-from onewindow.matters.package import Package, assembled
+from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor
 
 
@@ -64,7 +64,8 @@ async def save_draft(
     based_on: int | None = None,
 ) -> int:
     """Keep `package` as the draft of its matter in `tenant`, making the matter if it is new.
-    `based_on` is the version it was begun from.
+    `based_on` is the version it was begun from. What a package says of the matter above it was
+    made of stays in it only where the place adopted that matter.
 
     Returns the version's id. A draft may be wrong in its parts, but it must name its matter.
     """
@@ -89,6 +90,10 @@ async def save_draft(
         )
         if scheduled is not None:
             raise AlreadyScheduled(number=scheduled)
+        if "upstream" in package.definition and not await db.fetchval(
+            "select 1 from matter_adoption where matter = $1", matter
+        ):
+            package = without_origin(package)
         version: int = await db.fetchval(
             "insert into matter_version (tenant, matter, number, state, hash, definition, process,"
             " decisions, forms, tests, note, created_at, created_by, changed_at, changed_by,"

@@ -50,6 +50,12 @@ class Package:
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def without_origin(package: "Package") -> "Package":
+    """The package as nobody's but its own: not saying any more what matter above it was made of."""
+    definition = {name: each for name, each in package.definition.items() if name != "upstream"}
+    return assembled(definition, package.process, package.decisions, package.forms, package.tests)
+
+
 def assembled(
     definition: dict[str, Any],
     process: str,
@@ -202,7 +208,8 @@ def _object(text: str, name: str) -> dict[str, Any]:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
-        raise Invalid({name: f"JSON 第 {wrong.lineno} 行第 {wrong.colno} 列有误。"}) from None
+        at = {"line": wrong.lineno, "column": wrong.colno}
+        raise Invalid([FieldProblem(name, "JSON 第 {line} 行第 {column} 列有误。", at)]) from None
     if not isinstance(value, dict):
         raise Invalid({name: "应为一个 JSON 对象。"})
     if not shallow(value):

@@ -1,6 +1,6 @@
 """Access tokens: what a program may do for a person, and when it no longer may."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from browsing import ADDRESS, Browser, words
 from world import Town
 
 from onewindow import clock, db
-from onewindow.people import bearers
+from onewindow.people import bearers, gate
 
 BrowserOf = Callable[..., Awaitable[Browser]]
 KEEPER = "wu.fan"
@@ -139,7 +139,29 @@ async def test_revoked_expired_and_made_up_tokens_open_nothing(
     for token in (revoked, expired, "owt_made-up", "x"):
         async with program(app, token) as client:
             answer = await client.get("/api/matters")
-        assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-needed")
+        assert (answer.status_code, answer.json()["code"]) == (401, "token-unknown")
+
+
+async def test_a_token_revoked_while_a_request_comes_in_slowly_changes_nothing(
+    town: Town, browser_of: BrowserOf, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SLOW", 0.0)
+    browser = await browser_of(KEEPER)
+    token = await made(browser, "matters:write")
+
+    async def in_parts() -> AsyncIterator[bytes]:
+        yield b"{"
+        with db.as_system():
+            await db.execute("update access_token set revoked_at = now()")
+        yield b"}"
+
+    async with program(app, token) as client:
+        answer = await client.post(
+            "/api/matters/food-business/draft",
+            content=in_parts(),
+            headers={"content-type": "application/json"},
+        )
+    assert (answer.status_code, answer.json()["code"]) == (401, "token-unknown")
 
 
 async def test_a_session_cookie_does_not_help_a_token_and_still_needs_its_csrf_token(

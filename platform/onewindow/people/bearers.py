@@ -39,6 +39,11 @@ class ScopeMissing(Refusal):
     text = "这个访问令牌没有“{scope}”的权限。"
 
 
+class TokenUnknown(Refusal):
+    status = 401
+    text = "访问令牌不对，或者已撤销、已到期。"
+
+
 class NotForTokens(Refusal):
     status = 403
     text = "访问令牌不能用在这个地址。"
@@ -85,13 +90,13 @@ def bearer_of(scope: Mapping[str, Any]) -> str | None:
 def refusal_of(scope: Mapping[str, Any], token: int, scopes: Collection[str]) -> Refusal | None:
     """Why a request that came with a token goes no further; None when it may.
 
-    `token` 0: it opens nothing. Then the page says that nobody is signed in.
+    `token` 0: it opens nothing.
     """
     client = scope.get("client") or ("",)
     if wait := _meter.wait(f"token:{token}" if token else f"address:{client[0]}"):
         return TooMany(retry_after=wait)
     if not token:
-        return None
+        return TokenUnknown()
     needed = scope_needed(scope["method"], scope["path"])
     if needed is None:
         return NotForTokens()

@@ -7,6 +7,7 @@ without a session is the public's.
 """
 
 import hashlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import orjson
 
 from onewindow import db
+from onewindow.errors import SignInNeeded
 from onewindow.people import bearers
 
 SESSION_COOKIE = "id"  # Piccolo Admin reads the same cookie by this name
@@ -23,6 +25,15 @@ SESSION_COOKIE = "id"  # Piccolo Admin reads the same cookie by this name
 CHOOSE_PASSWORD = "/account/password"  # noqa: S105 - an address
 STAYS_OPEN = (CHOOSE_PASSWORD, "/sign-out", "/sign-in", "/favicon.ico")
 """What somebody who must choose a new password can still reach."""
+
+SLOW = 1.0
+"""Seconds. Of a request whose body took longer it is asked again at its end who sent it: whoever
+revokes a token or ends a session is told that it opens nothing any more."""
+_STILL_OPENS = {
+    "token": "select 1 from access_token"
+    " where token_hash = $1 and revoked_at is null and ends_at > now()",
+    "session": "select 1 from session where token_hash = $1 and ends_at > now()",
+}
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -124,6 +135,9 @@ class Gate:
             if actor and actor.must_change_password and not _stays_open(scope["path"]):
                 await _to_password_page(scope, send)
             else:
+                kind = "session" if bearer is None else "token"
+                if actor and token:
+                    receive = _asked_again(receive, kind, token)
                 await self.app(scope, receive, send)
 
 
@@ -146,6 +160,23 @@ async def entered(
         held.scope = actor.scope if actor is not None else db.PUBLIC
         with db.use(held.scope):
             yield actor, None if whole else known
+
+
+def _asked_again(receive: Any, kind: str, token: str) -> Any:
+    """What takes its time to come in is let through only if the token still opens then."""
+    began = time.monotonic()
+
+    async def received() -> Any:
+        message = await receive()
+        slow = time.monotonic() - began > SLOW
+        if slow and message["type"] == "http.request" and not message.get("more_body"):
+            with db.as_system():
+                still = await db.fetchval(_STILL_OPENS[kind], token_hash(token))
+            if still is None:
+                raise bearers.TokenUnknown if kind == "token" else SignInNeeded
+        return message
+
+    return received
 
 
 def session_token(scope: Mapping[str, Any]) -> str | None:

@@ -133,6 +133,11 @@ async def show_form(
         status=refused.status if refused else 200,
         passage=passage,
         cases=len(cases),
+        under_way=[
+            each
+            for each in await migrations.migrations_of(matter["id"], matter["tenant"])
+            if each["state"] != "done" and each["from_version"] == passage.old.id
+        ],
         all=len(everybody),
         most=migrations.MOST,
         steps=_steps(passage.old, everybody),

@@ -35,7 +35,7 @@ STATES = {
 BECAME = {
     "waiting": N_("等待迁移"),
     "moved": N_("已迁移"),
-    "stays": N_("留在原版本"),
+    "stays": N_("没有迁移"),
     "failed": N_("迁移出错"),
 }
 

@@ -109,7 +109,7 @@ async def test_cases_are_chosen_and_what_stays_can_be_tried_again(
     report = await configurator.get(f"{shown}/report")
     lines = report.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2
-    assert "留在原版本,环节“现场核查（两人）”已取消，未指定去处。" in lines[1]
+    assert "没有迁移,环节“现场核查（两人）”已取消，未指定去处。" in lines[1]
     await do(cast.reviewer, first, "inspect")
     token = await configurator.csrf_token()
     await configurator.post(f"{shown}/attempts", headers={"x-csrftoken": token})
@@ -148,6 +148,25 @@ async def test_a_migration_is_paused_and_one_bad_case_stops_nobody(
     said = words(await configurator.get(shown))
     assert "已完成" in said
     assert "办件的流程状态无法读取" in said
+
+
+async def test_of_two_migrations_at_once_the_second_is_told_who_was_first(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    receipts = [await cast.food("review") for _ in range(2)]
+    await publish(town, ('name="审查"', 'name="材料审查"'))
+    form = {"from": "1", "to": "2", "reason": "统一按新规定办理。"}
+    begun = [await configurator.send_form(MIGRATIONS, form) for _ in range(2)]
+    assert "吴凡从" in words(await configurator.get(NEW))
+    await jobs.drain()
+    first, second = [words(await configurator.get(each.headers["location"])) for each in begun]
+    assert "2 已迁移" in first
+    assert "0 已迁移" in second
+    assert "已由吴凡的另一次迁移转到 v2。" in second
+    for receipt in receipts:
+        moves = [line for line in await record(receipt) if line["kind"] == "case.migrated"]
+        assert len(moves) == 1
+    assert "吴凡从" not in words(await configurator.get(NEW))
 
 
 async def test_added_variables_come_from_the_answers_or_the_cases_stay(

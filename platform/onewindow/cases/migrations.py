@@ -277,7 +277,7 @@ async def _take(passage: Passage, item: int, case: int, by: Author, now: datetim
     for attempt in (1, 2):
         rows = await passage.rows([case])
         if not rows:
-            state, text = "stays", N_("办件已经办结，或已不在原版本上。")
+            state, (text, params) = "stays", await _why_gone(passage, case)
             break
         try:
             async with db.transaction():
@@ -296,6 +296,22 @@ async def _take(passage: Passage, item: int, case: int, by: Author, now: datetim
             state, (text, params) = "stays", why_not(refused)
             break
     await _note(item, state, str(text), params, now)
+
+
+async def _why_gone(passage: Passage, case: int) -> tuple[Any, dict[str, Any]]:
+    """Why a case isn't on the old version any more: somebody else's migration, or its end."""
+    other = await db.fetchrow(
+        "select g.by_name, v.number from case_migration_item i"
+        " join case_migration g on g.id = i.migration and g.from_version = $2"
+        " join cases c on c.id = i.case_id and c.version = g.to_version"
+        " join matter_version v on v.id = g.to_version"
+        " where i.case_id = $1 and i.state = 'moved' order by i.at desc limit 1",
+        case,
+        passage.old.id,
+    )
+    if other is None:
+        return N_("办件已经办结，或已不在原版本上。"), {}
+    return N_("已由{who}的另一次迁移转到 v{number}。"), {"who": other[0], "number": other[1]}
 
 
 async def _note(item: int, state: str, text: str, params: Mapping[str, Any], now: datetime) -> None:

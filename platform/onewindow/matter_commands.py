@@ -83,7 +83,8 @@ def lint(asked: argparse.Namespace) -> int:
             mark = red(each.severity) if each.severity == "error" else each.severity
             print(f"{place}  {mark}  {each.message}  {dim(each.code)}")
         said = say(
-            f"{len(found)} 处，其中错误 {len(wrong)} 处", f"{len(found)}, {len(wrong)} wrong"
+            f"{len(found)} 处，其中错误 {len(wrong)} 处",
+            f"{len(found)} findings, {len(wrong)} of them errors",
         )
         print(bold(said) if found else say("没有问题", "nothing to mend"))
     return WRONG if wrong else WELL

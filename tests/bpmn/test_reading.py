@@ -26,7 +26,7 @@ GOOD = definition(start(), user("a"), end(), path("start a end"))
                 b"<!ENTITY %c '%s'>" % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(12)
             )
             + b"]><l>&m;</l>",
-            "not-xml",
+            "dtd-refused",
         ),
         (b"<?php echo 1 ?><a/>", "xml-instruction-refused"),
         (GOOD.replace(b"<bpmn:userTask", b"<?run me?><bpmn:userTask"), "xml-instruction-refused"),

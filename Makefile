@@ -44,9 +44,12 @@ reset: $(RUNTIME) ## Throw away database, files and logs of `make run` (asks fir
 
 ##@ Work on it
 
+# Two for each processor: a test often waits for a disk, a timer or a browser.
+TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n * 2 : 8)))
+
 .PHONY: test
 test: $(DEV) $(BROWSER) ## Run all tests: ARGS="tests/forms -k money" for some of them
-	@source .ci/test-tools; PYTHONPATH=tests $(PYTHON) -m pytest -p left_out -n 2 -rs $(ARGS)
+	@source .ci/test-tools; PYTHONPATH=tests $(PYTHON) -m pytest -p left_out -n $(TESTERS) -rs $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## Style, types, who may import whom, complete translations

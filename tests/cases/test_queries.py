@@ -55,7 +55,7 @@ async def test_pages_ask_as_often_for_many_rows_as_for_one(cast) -> None:
         "register": 2,
         "applications": 3,
         "application": 8,
-        "guide": 3,
+        "guide": 4,
     }
 
 

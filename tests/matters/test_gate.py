@@ -124,6 +124,14 @@ async def test_a_shipped_matter_comes_through_with_a_word_about_what_is_lacking(
             "process#element=decide",
         ),
         (
+            lambda package: redrawn('differs-from="review"', 'differs-from="check"')(
+                redrawn("role:decider", "role:checker")(package)
+            ),
+            "staff",
+            "“决定”由市场监督管理局 · 审核办理，青溪县只有一个人，而“不得同一人”的环节也只能由他办",
+            "process#element=decide",
+        ),
+        (
             redefined(summary="=answers.floor_aera"),
             "names",
             "表达式用到的“floor_aera”不是表单里的字段",

@@ -19,12 +19,18 @@ WINDOWS = ("/window_clerk", "/village_agent", "/centre_manager")
 MOST_NAMED = 4
 
 
+Served = Mapping[tuple[int, str], frozenset[int]]
+"""(tenant, lane) → who serves it there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Gap:
     step: bpmn.StepSpec
     lane: str
     places: tuple[Place, ...]
     nobody_anywhere: bool
+    alone: bool = False
+    """There is one, who must have done the step that this one differs from."""
 
 
 async def staffed(process: bpmn.Process | None, owner: int, names: Mapping[str, str]) -> Hurdle:
@@ -42,7 +48,12 @@ async def staffed(process: bpmn.Process | None, owner: int, names: Mapping[str, 
         for place in below
         if place.id == owner or any((place.id, lane) in served for lane in WINDOWS)
     ]
-    gaps = [gap for step in steps if (gap := _gap(step, owner, users, tree, served, people))]
+    gaps = [
+        gap
+        for step in steps
+        if (gap := _gap(step, owner, users, tree, served, people))
+        or (gap := _alone(step, process, owner, users, tree, served))
+    ]
     gaps.sort(key=lambda gap: not _stops(gap, owner))
     reasons = [await _reason(gap, owner, names) for gap in gaps]
     unclear = [step for step in steps if step.assign is None and step.assign_expression]
@@ -60,21 +71,23 @@ async def staffed(process: bpmn.Process | None, owner: int, names: Mapping[str, 
 
 async def _serving(
     steps: list[bpmn.StepSpec], tree: Places, owner: int
-) -> tuple[set[tuple[int, str]], Mapping[str, int]]:
-    """(tenant, lane) pairs somebody serves, in the owner's subtree and above it, and the ids of
-    people whom the drawing names."""
+) -> tuple[Served, Mapping[str, int]]:
+    """Who serves which lane, in the owner's subtree and above it, and the ids of people whom the
+    drawing names."""
     tenants = {*tree[owner].path, *(place.id for place in tree.subtree(owner))}
     logins = [step.assign.person for step in steps if step.assign and step.assign.person]
     with db.as_system():
         rows = await db.fetch(
-            "select distinct tenant, lane from lane_holder where tenant = any($1)", list(tenants)
+            "select tenant, lane, array_agg(distinct person) as people from lane_holder"
+            " where tenant = any($1) group by tenant, lane",
+            list(tenants),
         )
         people = await db.fetch(
             "select username, id from person where kind = 'staff' and active"
             " and username = any($1)",
             [typed_name(login) for login in logins],
         )
-    return {(row["tenant"], row["lane"]) for row in rows}, {
+    return {(row["tenant"], row["lane"]): frozenset(row["people"]) for row in rows}, {
         row["username"]: row["id"] for row in people
     }
 
@@ -84,7 +97,7 @@ def _gap(
     owner: int,
     users: list[Place],
     tree: Places,
-    served: set[tuple[int, str]],
+    served: Served,
     people: Mapping[str, int],
 ) -> _Gap | None:
     """The places where nobody could do a step, if there are any."""
@@ -110,6 +123,45 @@ def _gap(
     return _Gap(step, lane, tuple(tree[id] for id in sorted(lacking)), nobody)
 
 
+def _alone(
+    step: bpmn.StepSpec,
+    process: bpmn.Process,
+    owner: int,
+    users: list[Place],
+    tree: Places,
+    served: Served,
+) -> _Gap | None:
+    """The places where nobody is left for a step, because whoever could do it is the only one for
+    a step it differs from."""
+
+    if step.assign is None or not step.differs_from:
+        return None
+
+    def done_at(asked: bpmn.StepSpec, filing: Place) -> int:
+        at = asked.assign.at if asked.assign is not None else None
+        return tree.place_for(at, filing=filing.id, owner=owner)
+
+    def could(asked: bpmn.StepSpec, filing: Place) -> frozenset[int]:
+        who = asked.assign
+        if who is None or who.person is not None or who.role == "applicant":
+            return frozenset()
+        return served.get((done_at(asked, filing), lane_of(who)), frozenset())
+
+    others = [process.steps[id] for id in step.differs_from if id in process.steps]
+    stuck = set()
+    for place in users:
+        taken = (could(other, place) for other in others)
+        forced = frozenset[int]().union(*(each for each in taken if len(each) == 1))
+        mine = could(step, place)
+        if mine and mine <= forced:
+            stuck.add(done_at(step, place))
+    if not stuck:
+        return None
+    everywhere = stuck == {done_at(step, place) for place in users}
+    where = tuple(tree[id] for id in sorted(stuck))
+    return _Gap(step, lane_of(step.assign), where, everywhere, alone=True)
+
+
 def _stops(gap: _Gap, owner: int) -> bool:
     return gap.nobody_anywhere or owner in [place.id for place in gap.places]
 
@@ -123,6 +175,13 @@ async def _reason(gap: _Gap, owner: int, names: Mapping[str, str]) -> Reason:
     some = "、".join(place.named(language()) for place in gap.places[:MOST_NAMED])
     step = step_name(names, gap.step.id, gap.step.name)
     told = {"step": step, "who": who, "places": some, "n": len(gap.places)}
+    if gap.alone:
+        text = _(
+            "“{step}”由{who}办理，{places}只有一个人，而“不得同一人”的环节也只能由他办："
+            "请在那里再安排一人，或去掉“不得同一人”。",
+            **told,
+        )
+        return Reason(text, f"process#element={gap.step.id}")
     if len(gap.places) > MOST_NAMED:
         text = _("“{step}”由{who}办理，{places}等 {n} 个地方没有人。", **told)
     else:

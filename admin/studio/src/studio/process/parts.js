@@ -29,6 +29,7 @@ export function partsOf({ page, draft, toast, readonly }) {
       }
       forms.push(key);
       names.set(key, name);
+      showAtTheLeft(page.address, key, name || key);
       toast(t('已新建表单“{name}”，可以打开它继续设计。', { name: name || key }));
       return key;
     },
@@ -42,6 +43,18 @@ export function partsOf({ page, draft, toast, readonly }) {
       return fields.get(key);
     },
   };
+}
+
+/** The list of forms beside the drawing is the server's, made when the page was. */
+function showAtTheLeft(address, key, name) {
+  const last = [...document.querySelectorAll(`.studio-rail a.studio-link[href^="${address}/forms/"]`)].at(-1);
+  if (!last) return;
+  const link = last.cloneNode(true);
+  link.href = `${address}/forms/${key}`;
+  link.querySelector('.studio-link-name').textContent = name;
+  const count = link.querySelector('.studio-count');
+  if (count) Object.assign(count, { textContent: '', className: 'studio-count' }).dataset.count = `forms/${key}`;
+  last.after(link);
 }
 
 /** Its field is called after the form: no two forms of a matter may have one of the same name. */

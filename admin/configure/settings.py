@@ -31,7 +31,7 @@ from onewindow.matters.sketch import sketched
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import settings_of, tenant_by_id
-from onewindow.web.i18n import gettext
+from onewindow.web.i18n import gettext, language
 
 
 @get("/configure/matters/{key:str}/draft/settings")
@@ -165,10 +165,15 @@ def _of_package(package: Package) -> dict[str, Any]:
     ]
     around["variables"] = [{"name": n, "type": kind} for n, kind in drawing.variables.items()]
     way = paths.longest(drawing)
+    written = package.definition.get("steps")
+    names = written if language() == "en" and isinstance(written, dict) else {}
     around["way"] = {
         "days": float(way.days),
         "legs": [
-            {"name": leg.name, "days": None if leg.days is None else float(leg.days)}
+            {
+                "name": str(names.get(leg.element, leg.name)),
+                "days": None if leg.days is None else float(leg.days),
+            }
             for leg in way.legs
         ],
     }

@@ -107,6 +107,7 @@ async def _page(
             for each in bench.waiting
         ],
         waiting_elements=[each.step.id for each in bench.waiting],
+        done=[step for step in done if step not in {each.step.id for each in bench.waiting}],
         targets=list(names.items()),
         again=[
             (id, name)

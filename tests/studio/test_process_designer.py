@@ -115,7 +115,7 @@ async def test_a_box_is_dragged_from_the_palette_and_a_form_made_for_it(
     assert 'ow:form="decide-2"' in element_of(await drawing(keeper), "decide_2")
     # It is in the list at once, and leads to its designer.
     await page.locator(".studio-rail a[href$='/forms/decide-2']").click()
-    await expect(page.locator(".fjs-container")).to_be_visible()
+    await expect(page.locator(".fjs-editor-container")).to_be_visible()
 
 
 async def test_what_is_copied_in_one_matter_is_pasted_in_another(

@@ -36,6 +36,7 @@ class Task:
     data: dict[str, Any]
     internal_data: dict[str, Any]
     last_state_change: float
+    collect_log_extras: Any
     _state: int
     _parent: UUID | None
     _children: list[UUID]

@@ -3,6 +3,8 @@
 from bpmn import specs
 from bpmn.spiff import LoopTask, Task, TaskState
 
+_ANSWERED = (specs.HumanTask, specs.ServiceTask)
+
 
 def instance_index(task: Task) -> int | None:
     """Which instance of a loop a task belongs to, looking outwards; None outside loops."""
@@ -16,9 +18,7 @@ def instance_index(task: Task) -> int | None:
 
 def is_open(task: Task) -> bool:
     """A human or service task waiting for its answer."""
-    return task._state == TaskState.READY and isinstance(
-        task.task_spec, specs.HumanTask | specs.ServiceTask
-    )
+    return task._state == TaskState.READY and isinstance(task.task_spec, _ANSWERED)
 
 
 def is_boundary(task: Task) -> bool:

@@ -4,7 +4,6 @@ The same pages as at home then take over (`portal`), with both identities kept: 
 the form names, the filer is who sits at the window.
 """
 
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -71,7 +70,7 @@ async def file(request: Request, clerk: Clerk, matter: FromPath[str]) -> Respons
         now=clock.now(),
     )
     where = f"/cases/{quote(filed.receipt_number, safe='')}"
-    return Response(asdict(filed), headers={"location": where})
+    return Response(filed, headers={"location": where})
 
 
 def _channel(clerk: Actor) -> Channel:

@@ -5,7 +5,7 @@ back to a person on the case's page, with everything they had typed.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -45,7 +45,7 @@ async def complete(request: Request, clerk: Clerk, task: FromPath[int]) -> Answe
     except Refusal as refusal:
         return await attempt.shown_again(refusal)
     if wants_json(request):
-        return Response(asdict(done))
+        return Response(done)
     return Redirect(f"/inbox?done={task}", status_code=303)
 
 

@@ -44,8 +44,8 @@ reset: $(RUNTIME) ## Throw away database, files and logs of `make run` (asks fir
 
 ##@ Work on it
 
-# Two for each processor: a test often waits for a disk, a timer or a browser.
-TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n * 2 : 8)))
+# One for each processor, two at least: with more, browsers and databases wait for each other.
+TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
 
 .PHONY: test
 test: $(DEV) $(BROWSER) ## Run all tests: ARGS="tests/forms -k money" for some of them

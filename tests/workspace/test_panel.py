@@ -46,9 +46,12 @@ async def test_a_department_is_opened_changed_and_added(panel: Page, town: Any) 
     await expect(panel.get_by_text("已保存。")).to_be_visible()
     assert (await department("civil-affairs", here))["phone"] == "0459-2110001"
 
-    await panel.goto("/admin/#/department/add")
+    # Defaults come after the form, and would empty what is there by then.
+    async with panel.expect_response("**/department/new/**") as defaults:
+        await panel.goto("/admin/#/department/add")
+    await (await defaults.value).finished()
+    await panel.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
     await expect(panel.locator("h1").nth(1)).to_have_text("新增进驻单位")
-    await panel.wait_for_load_state("networkidle")  # defaults come after the form
     await panel.locator("[name=key]").fill("civil-affairs")
     await panel.locator("[name=name]").fill("又一个民政局")
     await panel.get_by_role("button", name="创建").click()

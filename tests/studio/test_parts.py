@@ -127,7 +127,7 @@ async def test_a_paper_is_worded_for_the_matter_and_seen_as_printed(at: Open) ->
     body = page.get_by_label("正文", exact=True)
     await body.fill("经审查，")
     await page.get_by_role("button", name="事项名称").click()
-    assert await body.input_value() == "经审查，{{ matter }}"
+    await expect(body).to_have_value("经审查，{{ matter }}")
     await saved(page)
     assert (await definition(page))["papers"]["not_accepted"]["body"][
         "zh"
@@ -157,7 +157,7 @@ async def test_a_table_is_tried_marked_kept_and_called_something_else(
     hit = page.locator('td.input-cell[data-row-id="small"]')
     other = page.locator('td.input-cell[data-row-id="large"]')
     ground = "cell => getComputedStyle(cell).backgroundColor"
-    assert await hit.evaluate(ground) != await other.evaluate(ground)
+    await expect(hit).not_to_have_css("background-color", await other.evaluate(ground))
     await side.get_by_role("button", name="存为测试数据").click()
 
     await page.locator('td[data-element-id="s2"]').click()

@@ -304,8 +304,8 @@ async def test_a_number_is_copied(chromium, address):
         chromium, address, "/styleguide/case", permissions=["clipboard-read", "clipboard-write"]
     )
     await page.get_by_role("button", name="复制").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == "370100013126000117"
     await expect(page.locator(".copy-button")).to_have_text("已复制")
+    assert await page.evaluate("navigator.clipboard.readText()") == "370100013126000117"
 
 
 async def test_the_diagram_shows_where_the_case_stands(chromium, address):

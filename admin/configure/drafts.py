@@ -192,7 +192,7 @@ async def _brought_along(clerk: Actor, draft: store.Draft, package: Any) -> list
 async def _findings(package: Package) -> list[dict[str, Any]]:
     """What the checks find, and what else would stop the draft at the gate."""
     found = await actions.findings_of(package)
-    stops = await rooms.at_bench(lambda: unfound(package, rooms.feel()))
+    stops = await rooms.at_bench(unfound, package)
     more = [_stopping(hurdle.key, reason) for hurdle in stops for reason in hurdle.reasons]
     return more + [told(finding) for finding in found]
 

@@ -202,6 +202,15 @@ async def test_a_field_no_form_asks_for_is_told_wherever_it_is_read(qingxi: int)
     told = {(each.element, each.params["name"]) for each in found if each.code == "answer-unknown"}
     assert told == {("summary", "gone"), ("certificate.fields[0].value", "lost")}
     assert not [each for each in check(package, rooms.feel()) if each.code == "answer-unknown"]
+    # A certificate may also read them form by form.
+    value = wrong["certificate"]["fields"][0]
+    field = {**value, "value": "=answers.apply.operator_name"}
+    right = {
+        **package.definition,
+        "certificate": {**wrong["certificate"], "fields": [field]},
+    }
+    found = check(replace(package, definition=right), rooms.feel())
+    assert not [each for each in found if each.code == "answer-unknown"]
 
 
 def test_a_step_for_each_of_a_list_is_called_by_its_item_or_without_one() -> None:

@@ -16,7 +16,7 @@ from bpmn.rules.report import loop_names
 from feel import BadDecision, Feel, FeelError
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
-from onewindow.matters.answered import asked_for, never_asked
+from onewindow.matters.answered import strange_answers
 from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.mending import mended
 from onewindow.matters.numbering import numbering
@@ -283,8 +283,6 @@ def names_given(package: Package, apply_form: str, key: str) -> list[forms.Name]
 
 
 def _expressions(package: Package, definition: Definition, feel: Feel) -> Iterator[Finding]:
-    applied = asked_for(package, [definition.apply_form])
-    answered = asked_for(package, package.forms)
     used: list[tuple[str, str, frozenset[str]]] = [
         (f"variables.{name}", text, CASE_NAMES) for name, text in definition.variables.items()
     ]
@@ -306,10 +304,11 @@ def _expressions(package: Package, definition: Definition, feel: Feel) -> Iterat
     for place, text, known in used:
         for problem in feel.check(text, known):
             yield Finding("matter.json", problem.code, problem.text, dict(problem.params), place)
-        fields = answered if known is CERTIFICATE_NAMES else applied
-        for name in never_asked(text, fields):
-            said = "表单里没有“{name}”这个字段。"
-            yield Finding("matter.json", "answer-unknown", said, {"name": name}, place)
+    for place, name, text in strange_answers(package, definition, feel):
+        yield Finding(
+            "matter.json", "answer-unknown", "表达式用到的“{name}”不是表单里的字段：{text}",
+            {"name": name, "text": text}, place,
+        )  # fmt: skip
 
 
 _DAYS = {"wd": 1.4, "d": 1.0, "h": 1 / 24, "mo": 30.0}

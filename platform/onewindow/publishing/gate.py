@@ -103,7 +103,7 @@ async def judge(version: int, *, now: datetime) -> Judgement:
     standing = await reviews.standing(row["tenant"], version, row["hash"])
     about = reviews.about_of(in_force, package)
     hurdles = [
-        *await rooms.at_bench(lambda: pure_hurdles(package, definition, findings, rooms.feel())),
+        *await rooms.at_bench(pure_hurdles, package, definition, findings),
         *await inherited(row["tenant"], package),
         await eligible.staffed(process, row["tenant"], definition.steps),
         await trials.passed(package, row["tenant"], fit=made is not None),

@@ -5,14 +5,12 @@ leads to the place where it can be mended: an address below the draft's.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import bpmn
-import forms
 from bpmn import paths, refusals
-from feel import Feel
 from onewindow.matters.checks import Finding
 from onewindow.matters.definition import Definition
 from onewindow.matters.mending import mended
@@ -63,9 +61,7 @@ _NAMES = frozenset(
 """Findings about a name that isn't there."""
 
 
-def pure_hurdles(package: Package, definition: Definition, findings: list[Finding], feel: Feel) -> (
-    list[Hurdle]
-):  # fmt: skip
+def pure_hurdles(package: Package, definition: Definition, findings: list[Finding]) -> list[Hurdle]:
     """Everything that can be said of a package by itself."""
     try:
         drawing = bpmn.read(package.process.encode())
@@ -73,16 +69,16 @@ def pure_hurdles(package: Package, definition: Definition, findings: list[Findin
         drawing = None
     return [
         checked(findings),
-        named(package, definition, findings, feel),
+        named(findings),
         fitting(drawing, definition),
         told(drawing, definition.steps),
         worded(findings),
     ]
 
 
-def unfound(package: Package, feel: Feel) -> list[Hurdle]:
+def unfound(package: Package) -> list[Hurdle]:
     """What stops a draft and isn't among the findings of the checks, which know no publishing."""
-    hurdles = pure_hurdles(package, mended(package.definition), [], feel)
+    hurdles = pure_hurdles(package, mended(package.definition), [])
     return [hurdle for hurdle in hurdles if hurdle.stops]
 
 
@@ -92,18 +88,12 @@ def checked(findings: Iterable[Finding]) -> Hurdle:
     return _of_findings("lint", _("流程、表单和设置检查"), mine, _("没有发现问题。"))
 
 
-def named(
-    package: Package, definition: Definition, findings: Iterable[Finding], feel: Feel
-) -> Hurdle:
+def named(findings: Iterable[Finding]) -> Hurdle:
     """Names that expressions use: fields of forms, variables, decision tables."""
     mine = [each for each in findings if _of_names(each)]
-    hurdle = _of_findings(
+    return _of_findings(
         "names", _("表达式用到的字段都存在"), mine, _("所有表达式用到的字段和变量都存在。")
     )
-    strange = tuple(_strange_answers(package, definition, feel))
-    if not strange:
-        return hurdle
-    return Hurdle(hurdle.key, hurdle.title, False, "hard", (*hurdle.reasons, *strange))
 
 
 def fitting(drawing: bpmn.Drawing | None, definition: Definition) -> Hurdle:
@@ -202,65 +192,6 @@ def _of_names(finding: Finding) -> bool:
 
 def _of_wording(finding: Finding) -> bool:
     return finding.code.startswith("vague")
-
-
-# ---- answers that no form asks for --------------------------------------------------------------
-
-_STRING = re.compile(r'"[^"]*"')
-_ANSWER = re.compile(r"\banswers((?:\s*\.\s*[^\W\d]\w*)+)")
-
-
-def _strange_answers(package: Package, definition: Definition, feel: Feel) -> Iterator[Reason]:
-    """Expressions of matter.json that read an answer no form has."""
-    asked: dict[str, set[str]] = {}
-    for key, schema in package.forms.items():
-        try:
-            compiled = forms.compile(schema, feel)
-        except forms.BadForm:
-            return  # said by the checks; which fields it has can't be told
-        asked[key] = {path for field in compiled.fields for path in _steps(field.path)}
-    of_apply = asked.get(definition.apply_form, set())
-    everywhere = set().union(*asked.values(), asked, *(_within(key, asked[key]) for key in asked))
-    for path, text, later in _formulas(definition):
-        known = everywhere if later else of_apply
-        for found in _ANSWER.findall(_STRING.sub('""', text)):
-            name = re.sub(r"\s", "", found).lstrip(".")
-            if name not in known and not any(name.startswith(f"{each}.") for each in known):
-                yield Reason(
-                    _("表达式用到的“{name}”不是表单里的字段：{text}", name=name, text=text),
-                    _element(f"settings/{section_of(path)}", path),
-                )
-
-
-def _formulas(definition: Definition) -> Iterator[tuple[str, str, bool]]:
-    """(path, expression, whether the answers of every form are at hand)."""
-    for name, text in definition.variables.items():
-        yield f"variables.{name}", text, False
-    if definition.summary:
-        yield "summary", definition.summary, False
-    for material in definition.materials:
-        if material.when:
-            yield f"materials.{material.key}.when", material.when, False
-    plans = {"certificate": definition.certificate} | {
-        f"certificates.{key}": plan for key, plan in definition.certificates.items()
-    }
-    for path, plan in plans.items():
-        if plan is None:
-            continue
-        for place, field in enumerate(plan.fields):
-            yield f"{path}.fields[{place}].value", field.value, True
-        if plan.when:
-            yield f"{path}.when", plan.when, True
-
-
-def _steps(path: str) -> Iterator[str]:
-    """ "site.town" → "site", "site.town"."""
-    parts = path.split(".")
-    yield from (".".join(parts[: n + 1]) for n in range(len(parts)))
-
-
-def _within(key: str, names: Iterable[str]) -> set[str]:
-    return {f"{key}.{name}" for name in names}
 
 
 # ---- words --------------------------------------------------------------------------------------

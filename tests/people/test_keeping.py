@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from browsing import Browser, words
 from world import PASSWORD, Town
 
 from bpmn.dialect import parse_assign
-from onewindow import db
+from onewindow import clock, db
 from onewindow.errors import Invalid, NotThere
 from onewindow.people import queries, staffing
 from onewindow.people.gate import Actor
@@ -137,9 +137,8 @@ async def test_lanes_are_found_and_said_with_the_names_of_the_place(town: Town) 
 
 
 async def test_posts_are_shown_with_who_stands_in(town: Town) -> None:
-    today = date(2026, 11, 22)
     with db.use(db.PUBLIC):
-        holdings = await queries.holdings_of(town.people["chen.gang"], today)
+        holdings = await queries.holdings_of(town.people["chen.gang"], clock.today())
     assert [(each.post, each.backup, each.stand_ins) for each in holdings] == [
         ("食品审查岗", "食品审查B岗", "刘洋")
     ]

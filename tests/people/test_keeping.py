@@ -150,7 +150,7 @@ async def test_a_post_that_has_ended_gives_no_rights_any_more(
     await sql(
         "update post_holder set since = $2, until = $2 where person = $1 returning 1",
         town.people["li.min"],
-        date.today() - timedelta(days=2),
+        clock.today() - timedelta(days=2),
     )
     browser = await browser_of("li.min")
     assert (await browser.get("/inbox")).status_code == 403

@@ -77,6 +77,7 @@ class Case(BpmnWorkflow):
         self.calendar = calendar
         self.thrown: list[Thrown] = []
         self.passed: list[str] = []
+        self.done: list[str] = []
         self.flows: list[tuple[str, str]] = []
         self.live_before: Set[UUID] = frozenset()
         """Tasks that were live when this move began."""
@@ -115,6 +116,7 @@ class Case(BpmnWorkflow):
         with _engine_at(task):
             task.run()
         if task.task_spec.bpmn_id is not None:
+            self.done.append(task.task_spec.bpmn_id)
             self.note_flows(task.task_spec.bpmn_id, task)
 
     def update(self, task: Task) -> None:

@@ -50,8 +50,8 @@ class Moved:
     `opened`/`closed` compare with before the move (`closed` holds task ids, services included;
     completed or cancelled alike), `live` is all that is open now. `services` are newly waiting
     calls. `next_due` (UTC) is when `fire` has something to do. `data` holds the case's variables,
-    dates as `date`. `passed` lists the element ids that tokens left or reached, in order; `flows`
-    the (from, to) of the sequence flows they went along.
+    dates as `date`. `passed` lists the element ids that tokens left or reached, in order; `done`
+    those that are finished; `flows` the (from, to) of the sequence flows they went along.
     """
 
     state: bytes
@@ -64,4 +64,5 @@ class Moved:
     ended: bool
     data: Mapping[str, Any]
     passed: tuple[str, ...]
+    done: tuple[str, ...] = ()
     flows: tuple[tuple[str, str], ...] = ()

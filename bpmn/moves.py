@@ -169,7 +169,7 @@ def take(process: Process, state: bytes, now: datetime, calendar: Calendar | Non
     else:
         case.feel, case.decisions = process.feel, process.decisions
         case.now, case.calendar = now, calendar
-        case.thrown, case.passed, case.flows = [], [], []
+        case.thrown, case.passed, case.done, case.flows = [], [], [], []
     case.live_before = frozenset(task.id for task in case.live())
     case.open_before = [task.id for task in case.live() if is_open(task)]
     return case
@@ -301,6 +301,7 @@ def _moved(case: Case, state: bytes) -> Moved:
         ended=ended,
         data=case.variables(),
         passed=tuple(case.passed),
+        done=tuple(dict.fromkeys(case.done)),
         flows=tuple(dict.fromkeys(case.flows)),
     )
     if not ended:

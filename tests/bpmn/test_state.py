@@ -368,6 +368,7 @@ def test_what_was_passed_is_told_in_order(walk):
     assert case.do("accept", round=1000).passed == ("accept", "fork", "a", "b")
     case.do("a")
     assert case.do("b").passed == ("b", "join", "good", "sum")
+    assert case.last.done == ("b", "join", "good")  # the sum is reached, not done
     case.now += timedelta(days=1)
 
 

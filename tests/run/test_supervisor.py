@@ -95,6 +95,7 @@ def test_killing_everything_at_once_loses_nothing(town: Town) -> None:
     assert server is not None
     for pid in (process.pid, server.pid, town.pid("web"), town.pid("worker")):
         os.kill(pid, signal.SIGKILL)
+    process.wait(PATIENCE)  # its lock goes with it, a moment after the signal
     orphan = town.pid("grandchild")
     again = town.start()
     town.until_ready()

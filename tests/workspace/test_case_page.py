@@ -2,12 +2,16 @@
 
 import html
 import json
+import re
 from typing import Any
 
 from browsing import words
 from casework import do, record, state_of, task_of
+from cast import Cast
 from playwright.async_api import Page, expect
 from world import answers_of
+
+from onewindow import jobs
 
 
 async def answer(page: Page, note: str) -> None:
@@ -199,6 +203,21 @@ async def test_the_drawing_shows_where_the_case_stands(screen_of: Any, receipt: 
     await expect(
         page.locator(".diagram.is-drawn [data-element-id=accept].is-current")
     ).to_be_visible()
+
+
+async def test_what_the_platform_did_is_drawn_as_done_as_well(cast: Cast) -> None:
+    receipt = await cast.food("decide")
+    shown = (await cast.window.get(f"/cases/{receipt}")).text
+    done = re.findall(r'data-done="([^"]*)"', shown)[0].split()
+    assert done[:3] == ["received", "accept", "scope"]
+    assert done[-2:] == ["review", "check"]
+    await do(cast.decider, receipt, "decide")
+    await jobs.drain()
+    shown = (await cast.window.get(f"/cases/{receipt}")).text
+    assert 'data-current="deliver"' in shown
+    done = re.findall(r'data-done="([^"]*)"', shown)[0].split()
+    assert done[-1] == "issue"
+    assert "filing" not in done
 
 
 async def test_on_a_phone_the_work_is_one_touch_away(screen_of: Any, receipt: str) -> None:

@@ -12,7 +12,7 @@ import orjson
 
 import bpmn
 from feel import FeelError
-from onewindow import db, rooms
+from onewindow import clock, db, rooms
 from onewindow.cases.numbers import receipt_numbering
 from onewindow.errors import FieldProblem, Invalid, Refusal
 from onewindow.matters.definition import Material
@@ -107,10 +107,13 @@ def verdict_on(
     today: date | None = None,
 ) -> dict[str, Any]:
     """The application form's verdict, in the reader's language: its data, or Invalid naming the
-    fields. With `partial`, what isn't filled in yet is no problem. `today`: where it isn't the day
-    on the wall."""
+    fields. With `partial`, what isn't filled in yet is no problem. `today`: where it isn't the
+    clock's."""
     verdict = version.form(version.definition.apply_form).verdict(
-        dict(answers), partial=partial, lang="en" if language() == "en" else "zh", today=today
+        dict(answers),
+        partial=partial,
+        lang="en" if language() == "en" else "zh",
+        today=today or clock.today(),
     )
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])

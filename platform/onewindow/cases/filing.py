@@ -216,7 +216,7 @@ async def file(
 
 
 # What it does is in sql/move.sql.
-_BEGIN = f"select begin_case({', '.join(f'${n}' for n in range(1, 14))})"
+_BEGIN = f"select begin_case({', '.join(f'${n}' for n in range(1, 15))})"
 
 
 async def _begin(
@@ -243,6 +243,7 @@ async def _begin(
         orjson.dumps(moved.data, default=str).decode(),
         moved.next_due,
         moved.ended,
+        list(moved.done),
         version.definition.apply_form,
         orjson.dumps(ready.data).decode(),
         taking_part,

@@ -29,7 +29,7 @@ from onewindow.tenants.rules import TenantSettings
 from onewindow.workdays.queries import due_date
 
 # What it does is in sql/move.sql.
-_MOVE = f"select move_case({', '.join(f'${n}' for n in range(1, 23))})"
+_MOVE = f"select move_case({', '.join(f'${n}' for n in range(1, 24))})"
 _NO_LONGER_FREE = "OW001"
 
 
@@ -189,6 +189,7 @@ async def _write(move: Move, version: Version) -> bool:
             _json(move.moved.data),
             move.moved.next_due,
             move.moved.ended,
+            list(move.moved.done),
             move.task,
             move.outcome,
             move.done_for,

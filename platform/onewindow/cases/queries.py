@@ -160,11 +160,16 @@ async def timeline(case: int, *, before: datetime | None = None, limit: int = 10
     )
 
 
-async def done_steps(case: int) -> list[str]:
-    """Steps somebody has finished, in the order they were finished last."""
+async def done_elements(case: int) -> list[str]:
+    """Elements of the drawing the case has finished, steps, gateways and events, in the order of
+    the first time. Of cases older than this record, at least the steps that people finished."""
     rows = await db.fetch(
-        "select element from task where case_id = $1 and state = 'done'"
-        " group by element order by max(id)",
+        "with kept as (select d.element, d.place from case_run r,"
+        "   unnest(r.done) with ordinality as d (element, place) where r.case_id = $1),"
+        " older as (select element, max(id) as place from task where case_id = $1"
+        "   and state = 'done' and element not in (select element from kept) group by element)"
+        " select element from (select 1 as part, * from kept union all select 0, * from older) e"
+        " order by part, place",
         case,
     )
     return [row["element"] for row in rows]

@@ -80,6 +80,9 @@ class CaseRun(TenantScoped, Base, tablename="case_run"):
     data = JSONB(default="{}", help_text="routing variables, for people to see")
     next_due = Timestamptz(null=True, default=None)
     ended = Boolean(default=False)
+    done = Array(
+        base_column=Varchar(), default=list, help_text="elements that are finished, in order"
+    )
 
 
 class Task(TenantScoped, Base, tablename="task", help_text="任务"):

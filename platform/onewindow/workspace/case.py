@@ -111,7 +111,7 @@ async def case_page(
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
         more_events=not whole and len(record) > RECORD,
-        drawing=_drawing(version, await queries.done_steps(case.id), waiting),
+        drawing=_drawing(version, await queries.done_elements(case.id), waiting),
         papers=await papers_of(case.id),
         certificates=await certificates_of(case.id),
         corrections=corrections,
@@ -257,7 +257,11 @@ def _drawing(
     """Where the case stands: elements for the picture, and the same in words."""
     current = [task["element"] for task in waiting]
     overdue = [task["element"] for task in waiting if task["light"] == "red"]
-    named = [(version.step_name(element, language()), _("已完成")) for element in done]
+    named = [
+        (version.step_name(element, language()), _("已完成"))
+        for element in done
+        if element in version.process.steps
+    ]
     named += [
         (task["step"], _("已超期") if task["light"] == "red" else _("办理中")) for task in waiting
     ]

@@ -88,7 +88,8 @@ async def _page(
             refused = refused or forbidden
     version = bench.version
     names = {step.id: version.step_name(step.id, language()) for step in bench.targets()}
-    done = await queries.done_steps(case.id)
+    done = await queries.done_elements(case.id)
+    standing = {each.step.id for each in bench.waiting}
     return page(
         "workspace/repair.html",
         status=refused.status if refused else 200,
@@ -107,12 +108,12 @@ async def _page(
             for each in bench.waiting
         ],
         waiting_elements=[each.step.id for each in bench.waiting],
-        done=[step for step in done if step not in {each.step.id for each in bench.waiting}],
+        done=[element for element in done if element not in standing],
         targets=list(names.items()),
         again=[
-            (id, name)
-            for id, name in names.items()
-            if id in done or id in {each.step.id for each in bench.waiting}
+            (step.id, names[step.id])
+            for step in bench.targets()
+            if step.id in standing or (step.kind == "human" and step.id in done)
         ],
         variables=[
             {"name": name, "type": kind, "value": _typed(bench.data.get(name))}

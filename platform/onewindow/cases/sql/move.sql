@@ -4,10 +4,12 @@
 -- Everything here runs with the caller's rights: row-level security judges each statement. It is a
 -- function because the step is then one round trip, and each part is planned once per connection
 -- and run only where a step has it.
+drop function if exists move_case(bigint, int, timestamptz, int, bytea, jsonb, timestamptz, boolean,
+    bigint, text, int, uuid[], text, text, jsonb, jsonb, jsonb, jsonb, text, text, int, text);
 create or replace function move_case(
     in_case bigint, in_revision int, in_at timestamptz, in_person int,
-    -- The run after the step: the engine's state, its variables, its next timer.
-    in_state bytea, in_data jsonb, in_next_due timestamptz, in_ended boolean,
+    -- The run after the step: the engine's state, its variables, its next timer, what was finished.
+    in_state bytea, in_data jsonb, in_next_due timestamptz, in_ended boolean, in_done text[],
     -- The task that was finished, if it was a person's step, and those that fell away with it.
     in_task bigint, in_outcome text, in_done_for int, in_closed uuid[],
     -- Its form's answers, where it has a form ('' otherwise).
@@ -26,7 +28,8 @@ begin
     -- is done.
     update case_run r
        set state = in_state, data = in_data, revision = r.revision + 1, next_due = in_next_due,
-           ended = in_ended
+           ended = in_ended,
+           done = r.done || array(select d from unnest(in_done) d where d <> all(r.done))
      where r.case_id = in_case and r.revision = in_revision
     returning r.tenant into owner;
     if not found then
@@ -87,14 +90,16 @@ end $$;
 
 -- The first step: the run of a case that was just handed in, its application, its first tasks.
 -- Gives the tasks as `move_case` does.
+drop function if exists begin_case(int, bigint, timestamptz, int, bytea, jsonb, timestamptz, boolean,
+    text, jsonb, int[], jsonb, jsonb);
 create or replace function begin_case(
     in_tenant int, in_case bigint, in_at timestamptz, in_person int,
-    in_state bytea, in_data jsonb, in_next_due timestamptz, in_ended boolean,
+    in_state bytea, in_data jsonb, in_next_due timestamptz, in_ended boolean, in_done text[],
     in_form text, in_answer jsonb, in_participants int[], in_opened jsonb, in_entries jsonb
 ) returns jsonb language plpgsql as $$
 begin
-    insert into case_run (tenant, case_id, revision, state, data, next_due, ended)
-    values (in_tenant, in_case, 1, in_state, in_data, in_next_due, in_ended);
+    insert into case_run (tenant, case_id, revision, state, data, next_due, ended, done)
+    values (in_tenant, in_case, 1, in_state, in_data, in_next_due, in_ended, in_done);
     insert into case_answer (tenant, case_id, form, data, by, at)
     values (in_tenant, in_case, in_form, in_answer, in_person, in_at);
     update cases set participants = in_participants

@@ -95,6 +95,14 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
     });
     // What is still being typed in a field counts when the page goes away.
     window.addEventListener('pagehide', () => document.activeElement?.blur?.());
+    // And when the pointer moves over the drawing: counted only with the click that leaves the field, it
+    // would have the pad beside the element drawn anew under that click, which were lost.
+    canvasBox.addEventListener('pointermove', () => {
+      const field = document.activeElement;
+      if (field?.matches('input, textarea') && !canvasBox.contains(field)) {
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    });
   }
   startTools(root, modeler, { editor, page, readonly, fit: () => fit(modeler) });
   return editor;

@@ -11,6 +11,7 @@ import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
 import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
 import './decision.css';
+import { undoKeys } from '../undoing.js';
 import { drop, rename } from './file.js';
 import { marks } from './marks.js';
 import { Panel } from './panel.jsx';
@@ -47,7 +48,16 @@ export function decision(root, { name, variables, sprite, studio }) {
     redraw: () => render(Panel({ trial, sprite, actions }), side),
   });
   const actions = { rename: () => rename(studio, name), drop: () => drop(studio, name) };
-  modeler.on('viewer.created', ({ viewer }) => viewer.on('commandStack.changed', ({ trigger }) => trigger !== 'clear' && changed()));
+  const stack = () => modeler.getActiveViewer()?.get('commandStack');
+  // First: a cell's editor would take a text back besides what the table takes back.
+  const keys = undoKeys({ undo: () => stack()?.undo(), redo: () => stack()?.redo(), first: true });
+  modeler.on('viewer.created', ({ viewer }) => {
+    onlyChanges(viewer.get('commandStack'));
+    viewer.on('commandStack.changed', ({ trigger }) => {
+      keys.settled();
+      if (trigger !== 'clear') changed();
+    });
+  });
   modeler.on('views.changed', ({ activeView }) => trial.look(activeView));
   return {
     part: `decisions/${name}`,
@@ -63,6 +73,16 @@ export function decision(root, { name, variables, sprite, studio }) {
     found: (findings) => shown.wrong(findings),
     select: (element) => select(modeler, place, element),
     variables,
+  };
+}
+
+/** A cell that shows its text anew tells that as a change; after that nothing could be redone. */
+function onlyChanges(stack) {
+  const execute = stack.execute.bind(stack);
+  stack.execute = (command, context) => {
+    const { element, properties } = context;
+    const isSame = command === 'element.updateProperties' && Object.entries(properties).every(([name, value]) => (element.businessObject ?? element).get(name) === value);
+    if (!isSame) execute(command, context);
   };
 }
 

@@ -6,10 +6,11 @@ import { h, render } from 'preact';
 import { sample } from '../../../../../forms/js/sample.js';
 import { choose } from '../choices.js';
 import { ordered } from '../order.js';
+import { undoKeys } from '../undoing.js';
 import { copied, keepBlock, pickBlock } from './blocks.js';
 import { Canvas } from './canvas.jsx';
 import { drawFrame } from './frame.js';
-import { History } from './history.js';
+import { changedIn, History } from './history.js';
 import { JsonPane } from './json.js';
 import { listen } from './keys.js';
 import { componentAt, listAround, namesOf, pathOf, renamed, rewrite, scopeNames } from './names.js';
@@ -40,6 +41,7 @@ export class Designer {
     this.canvas.on('commandStack.changed', () => !this.importing && this.changed());
     this.canvas.on('selection.changed', () => this.drawSoon());
     listen(root, this);
+    this.keys = undoKeys({ undo: () => this.undo(), redo: () => this.undo('redo') });
     this.dock('properties');
   }
 
@@ -86,6 +88,7 @@ export class Designer {
 
   /** Everything beside the canvas shows what is now. */
   follow() {
+    this.keys.settled();
     this.scopes.clear();
     this.preview.showSoon();
     clearTimeout(this.following);
@@ -110,7 +113,7 @@ export class Designer {
     } finally {
       this.importing = false;
     }
-    if (selected && !this.outside) this.canvas.select(selected);
+    if (selected && !this.canvas.select(selected)) this.canvas.get('selection').clear();
     this.found(this.findings);
   }
 
@@ -127,12 +130,23 @@ export class Designer {
   }
 
   async undo(way = 'undo') {
+    if (this.json.taken(way)) return;
+    const before = this.read();
     const text = this.history[way]();
     if (!text) return;
-    await this.import(JSON.parse(text));
+    const form = JSON.parse(text);
+    await this.import(form);
+    this.reveal(changedIn(before, form));
     this.follow();
     this.json.show(this.read(), { force: true });
     this.studio.changed();
+  }
+
+  /** What was undone can be seen: one of the `changed` components is selected, or the form itself. */
+  reveal(changed) {
+    if (!changed.length || changed.includes(this.canvas.selected()?.id)) return;
+    if (changed[0] && this.canvas.select(changed[0])) this.scrollTo(changed[0]);
+    else this.canvas.get('selection').clear();
   }
 
   text() {

@@ -1,4 +1,7 @@
 /** Undo and redo over the definition as a whole, whichever side it was changed from. */
+import { ordered } from '../order.js';
+import { walk } from './types.js';
+
 const MOST = 100;
 const SOON = 900;
 
@@ -38,4 +41,16 @@ export class History {
     Object.assign(this, { now: from.pop(), what: '' });
     return this.now;
   }
+}
+
+/** Ids of components that differ in themselves; '' for the form's own name and rules. */
+export function changedIn(before, after) {
+  const [was, is] = [before, after].map((form) => {
+    const own = new Map();
+    const put = ({ components, ...rest }, id) => own.set(id, JSON.stringify(ordered(rest)));
+    put(form, '');
+    walk(form, (component) => put(component, component.id));
+    return own;
+  });
+  return [...is.keys()].filter((id) => was.get(id) !== is.get(id));
 }

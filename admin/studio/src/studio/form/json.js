@@ -3,7 +3,7 @@
  * line and column of the syntax or by the path the checks name.
  */
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, foldGutter, HighlightStyle, syntaxHighlighting, syntaxTree, ensureSyntaxTree } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
@@ -78,6 +78,12 @@ export class JsonPane {
       ]));
       this.onBroken(error.message === t('notAForm') ? error.message : message);
     }
+  }
+
+  /** Undo asked for from outside: what is being typed here, and no form yet, is taken back first. */
+  taken(way) {
+    if (this.timer) this.typed();
+    return Boolean(this.broken) && (way === 'undo' ? undo : redo)(this.view);
   }
 
   /** Where the syntax breaks, by the grammar: engines word their messages each in another way. */

@@ -25,11 +25,9 @@ export function listen(root, designer) {
   });
 }
 
-function actOf({ key, ctrlKey, metaKey, altKey, shiftKey }, designer) {
+function actOf({ key, ctrlKey, metaKey, altKey }, designer) {
   const command = ctrlKey || metaKey;
   const letter = key.toLowerCase();
-  if (command && letter === 'z') return () => designer.undo(shiftKey ? 'redo' : 'undo');
-  if (command && letter === 'y') return () => designer.undo('redo');
   if (command && letter === 'f') return () => designer.frame.search.focus();
   if (command && letter === 'd') return () => designer.duplicate();
   if (command && letter === 'c') return () => take(designer);

@@ -9,6 +9,7 @@ import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import './process.css';
 
+import { undoKeys } from '../undoing.js';
 import { marksOf } from './marks.js';
 import { makeModeler } from './modeler.js';
 import { mountPanel } from './panel/panel.jsx';
@@ -88,8 +89,14 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
   };
 
   if (!readonly) {
+    const actions = modeler.get('editorActions'); // these rest while the way is shown
+    const keys = undoKeys({ undo: () => actions.trigger('undo'), redo: () => actions.trigger('redo') });
+    let touched = [];
+    modeler.on('elements.changed', ({ elements }) => (touched = elements));
     modeler.on('commandStack.changed', ({ trigger }) => {
+      keys.settled();
       if (trigger === 'clear') return;
+      if (trigger === 'undo' || trigger === 'redo') reveal(modeler, touched);
       drawn = null;
       changed();
     });
@@ -123,6 +130,16 @@ function fit(modeler, { readably = false } = {}) {
       ? { x: inner.x - (left + (outer.width - left - air - inner.width * shown) / 2) / shown, y: inner.y + inner.height / 2 - height / 2, width, height }
       : { x: start.x - (left + 40) / shown, y: start.y + start.height / 2 - height / 2, width, height },
   );
+}
+
+/** What was undone can be seen: one of `changed` is selected and in view, or the whole process is. */
+function reveal(modeler, changed) {
+  const [registry, canvas, selection] = ['elementRegistry', 'canvas', 'selection'].map((name) => modeler.get(name));
+  const there = changed.map((each) => each.labelTarget ?? each).filter((each) => registry.get(each.id) === each);
+  const [first] = [...there.filter(({ waypoints }) => !waypoints), ...there];
+  if (!first || there.some((each) => selection.isSelected(each))) return;
+  if (first.parent) canvas.scrollToElement(first, 60);
+  selection.select(first.parent ? first : null);
 }
 
 function centre(canvas, element) {

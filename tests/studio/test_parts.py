@@ -173,7 +173,9 @@ async def test_a_table_is_tried_marked_kept_and_called_something_else(
     # The type of a column is chosen from a list of its own.
     result = page.locator("th.output-cell").first
     await result.dblclick()
-    await page.locator(".dmn-decision-table-container .context-menu .dms-input").last.click()
+    kind = page.locator(".dmn-decision-table-container .context-menu .dms-input").last
+    await expect(kind).to_have_text("数字")
+    await kind.click()
     await page.locator(".dms-select-options .option", has_text="文字").click()
     await expect(result).to_contain_text("文字")
     await page.keyboard.press("Control+z")

@@ -1,6 +1,7 @@
 /** The editor of decision tables (dmn-js, only what our evaluator runs) with its trial panel. */
 import { render } from 'preact';
 import Modeler from 'dmn-js/lib/Modeler';
+import InputSelect from 'dmn-js-shared/lib/components/InputSelect';
 import 'dmn-js/dist/assets/diagram-js.css';
 import 'dmn-js/dist/assets/dmn-js-shared.css';
 import 'dmn-js/dist/assets/dmn-js-drd.css';
@@ -24,6 +25,7 @@ const MODDLE = {
   types: [{ name: 'Rows', superClass: ['Element'], properties: [{ name: 'body', isBody: true, type: 'String' }] }],
 };
 const TYPES = ['string', 'number', 'boolean', 'date'];
+InputSelect.defaultProps = { noInput: true }; // a type is shown by its name, not by what the file says
 
 /** What `studio.edit` takes. */
 export function decision(root, { name, variables, sprite, studio }) {

@@ -10,7 +10,7 @@ export function Panel({ trial, sprite, actions }) {
   return (
     <>
       <header class="dec-head">
-        <h2>{found?.name ?? t('graph')}</h2>
+        <h2>{found?.name ?? trial.element?.name ?? t('graph')}</h2>
         <button type="button" class="set-icon" title={t('rename')} aria-label={t('rename')} onClick={actions.rename}>{icon('pencil')}</button>
         <button type="button" class="set-icon" title={t('drop')} aria-label={t('drop')} onClick={actions.drop}>{icon('trash')}</button>
       </header>

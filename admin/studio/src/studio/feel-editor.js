@@ -13,7 +13,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
-import { EditorView, hoverTooltip, keymap, placeholder as hint, tooltips } from '@codemirror/view';
+import { EditorView, hoverTooltip, keymap, placeholder as hint, repositionTooltips, tooltips } from '@codemirror/view';
 import { feel } from '@bpmn-io/lang-feel';
 import { tags } from '@lezer/highlight';
 import './feel/feel.css';
@@ -85,6 +85,11 @@ class FeelEditor {
   /** The sample changed: work the value out again. */
   refresh() {
     if (this.asked) this.judgeSoon();
+  }
+
+  /** The page around was drawn again: the field may stand elsewhere, and what it offers goes along. */
+  moved() {
+    repositionTooltips(this.view);
   }
 
   focus() {

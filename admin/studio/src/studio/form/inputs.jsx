@@ -172,6 +172,7 @@ export function Feel({ label, hint, value, onChange, scope, placeholder }) {
   // At once, not after painting: a key pressed in between would be lost.
   useLayoutEffect(() => { editor.current.value = value ?? ''; }, [value]);
   useEffect(() => { editor.current.setNames(scope.names); }, [scope.names]);
+  useEffect(() => editor.current.moved());
   return (
     <div class="fd-input">
       <span class="fd-caption">{label}</span>

@@ -40,6 +40,8 @@ export function Feel({ label, hint, model, value, change, sign = false }) {
     if (editor.current.value.trim() !== value && !place.current.contains(document.activeElement)) editor.current.value = value;
   }, [value]);
 
+  useEffect(() => editor.current.moved());
+
   return (
     <div class="props-field">
       {label && <span class="props-label" id={id}>{label}</span>}

@@ -2,6 +2,7 @@
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
 import { BOXES, groupName, own, plain, replaceLabel } from './boxes.js';
+import { middleOf, touches, withInner } from './places.js';
 import Placing from './placing.js';
 import { t } from './words.js';
 
@@ -17,6 +18,8 @@ class Menus {
     Object.assign(this, { palette, contextPad, popupMenu, placing, bpmnReplace, selection, canvas, studio, handTool, lassoTool, spaceTool, globalConnect, connect, modeling, rules, mouse, routing, translate });
     palette.registerProvider(CORE_FIRST, this);
     contextPad.registerProvider(CORE_FIRST, this);
+    const beside = contextPad._getPosition.bind(contextPad);
+    contextPad._getPosition = (target) => this.#padPlace(target, beside(target));
     popupMenu.registerProvider('bpmn-replace', CORE_FIRST, { getPopupMenuEntries: (target) => this.#replaceEntries(target) });
     popupMenu.registerProvider('studio-append', { getPopupMenuEntries: (target) => this.#entries(target) });
     popupMenu.registerProvider('studio-create', { getPopupMenuEntries: () => this.#entries(null) });
@@ -95,6 +98,19 @@ class Menus {
         ...kept,
       };
     };
+  }
+
+  /** Beside the element, or where that would hide the next one below or above it. */
+  #padPlace(target, beside) {
+    if (Array.isArray(target) || target.waypoints) return beside;
+    const { x, y, scale } = this.canvas.viewbox();
+    const { width, height } = this.contextPad._current.html.getBoundingClientRect();
+    const seen = (point) => ({ x: (point.x - x) * scale, y: (point.y - y) * scale, width: 1, height: 1 });
+    const steps = withInner(this.canvas.getRootElement().children).filter((each) => each !== target && is(each, 'bpmn:FlowNode'));
+    const middles = steps.map((each) => seen(middleOf(each)));
+    const { x: left, y: top } = seen(target);
+    const places = [beside, { left, top: top + target.height * scale + 8 }, { left, top: top - height - 8 }];
+    return places.find((place) => !middles.some((middle) => touches(middle, { x: place.left, y: place.top, width, height }))) ?? beside;
   }
 
   openAppend(source, at) {

@@ -89,6 +89,11 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Keys of departments, posts, forms, papers, decisions and logins."""
 
 
+def filled(name: str, values: Mapping[str, str]) -> str:
+    """A task's name with its variables filled in; what has no value stays as it is written."""
+    return PLACE.sub(lambda place: values.get(place[1], place[0]), name)
+
+
 @dataclass(frozen=True, slots=True)
 class Assign:
     """Who may take a task; what isn't said (None) doesn't narrow. `at` None = where it is owned."""

@@ -75,7 +75,7 @@ def migrate(
         _require_partners(case)
         for task in live:
             if is_open(task):
-                task.internal_data.pop("name", None)
+                task.internal_data.pop("values", None)
                 task.internal_data.pop("assign", None)
                 prepare(case, task)
         return go_on(case)

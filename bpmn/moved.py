@@ -18,6 +18,8 @@ class OpenTask:
     step: StepSpec
     name: str
     """The step's name with its {variables} filled in when the task opened."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What was filled in, by variable: for the name in another language."""
     index: int | None = None
     """Which instance (from 0) of a multi-instance or looped step; else None."""
     assign: Assign | None = None

@@ -316,9 +316,11 @@ def prepare(case: Case, task: Task) -> None:
         return
     if "{" in step.name:
         names = case.names(task)
-        task.internal_data["name"] = dialect.PLACE.sub(
-            lambda place: _spoken(names[place[1]]) if place[1] in names else place[0], step.name
-        )
+        task.internal_data["values"] = {
+            place: _spoken(names[place])
+            for place in dialect.PLACE.findall(step.name)
+            if place in names
+        }
     if step.assign_expression is not None:
         text = case.evaluate(task, step.assign_expression)
         try:
@@ -339,10 +341,12 @@ def _open_task(case: Case, task: Task) -> OpenTask:
     assign: Assign | None = step.assign
     if (text := task.internal_data.get("assign")) is not None:
         assign = dialect.parse_assign(text)
+    values = task.internal_data.get("values", {})
     return OpenTask(
         id=task.id.hex,
         step=step,
-        name=task.internal_data.get("name", step.name),
+        name=dialect.filled(step.name, values),
+        values=values,
         index=instance_index(task),
         assign=assign,
     )

@@ -19,7 +19,8 @@ from casework import (
     task_of,
     waiting,
 )
-from world import Town, answers_of
+from newer import publish
+from world import Town, answers_of, package_of
 
 from onewindow import db
 from onewindow.cases import inbox as box
@@ -349,3 +350,33 @@ def _form(fields: list[tuple[str, str]]) -> str:
     import urllib.parse
 
     return urllib.parse.urlencode(fields)
+
+
+async def test_a_step_for_a_department_is_called_by_its_name_in_the_readers_language(
+    town: Town, cast
+) -> None:
+    steps = package_of("food-business").definition["steps"]
+    await publish(
+        town,
+        ('name="审查"', 'name="审查（{unit}）"'),
+        ('<ow:variable name="prepackaged_only"', '<ow:variable name="unit" type="string" />'
+         '<ow:variable name="prepackaged_only"'),
+        variables={
+            "prepackaged_only": '=answers.business = "prepackaged"',
+            "unit": '="market-supervision"',
+        },
+        steps={**steps, "review": "Review ({unit})"},
+    )  # fmt: skip
+    with db.as_system():
+        await db.execute(
+            "update department set name_en = 'Market Supervision' where key = 'market-supervision'"
+        )
+    receipt = await cast.food("review")
+    [task] = await inbox(cast.reviewer)
+    assert task["name"] == "审查（市场监督管理局）"
+    await do(cast.reviewer, receipt, "review")
+    shown = words(await cast.checker.get(f"/cases/{receipt}"))
+    assert "审查（市场监督管理局）：" in shown
+    shown = words(await cast.checker.get(f"/cases/{receipt}?lang=en"))
+    assert "Review (Market Supervision): " in shown
+    assert "market-supervision" not in shown

@@ -24,7 +24,7 @@ from onewindow.errors import Refusal
 from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version
 from onewindow.people.queries import lane_of
-from onewindow.tenants.queries import place_for, settings_of
+from onewindow.tenants.queries import departments_at, place_for, settings_of
 from onewindow.tenants.rules import TenantSettings
 from onewindow.workdays.queries import due_date
 
@@ -231,14 +231,15 @@ async def task_rows(
         tenant = await place_for(who.at, filing=case.filed_at, owner=case.tenant)
         here = await settings_of(tenant)
         limit = step.limit or usual_limit(step.stage, version, here)
+        name, name_en = version.called(opened, await _offices(tenant, opened))
         rows.append(
             {
                 "tenant": tenant,
                 "uid": opened.id,
                 "element": step.id,
                 "stage": step.stage,
-                "name": opened.name,
-                "name_en": version.definition.steps.get(step.id, ""),
+                "name": name,
+                "name_en": name_en,
                 "case_number": case.number or case.receipt_number,
                 "matter_name": version.definition.name.zh,
                 "matter_name_en": version.definition.name.en,
@@ -251,6 +252,14 @@ async def task_rows(
             }
         )
     return rows
+
+
+async def _offices(tenant: int, opened: bpmn.OpenTask) -> dict[str, tuple[str, str]]:
+    """Names of the departments that a task's name speaks of, by key."""
+    if not opened.values:
+        return {}
+    found = await departments_at((tenant, value) for value in opened.values.values())
+    return {key: (office.name, office.name_en or office.name) for (_, key), office in found.items()}
 
 
 def usual_limit(stage: str, version: Version, here: TenantSettings) -> Limit | None:

@@ -152,7 +152,9 @@ async def open_tasks(case: int) -> list[Mapping[str, Any]]:
 async def timeline(case: int, *, before: datetime | None = None, limit: int = 100) -> list[Any]:
     """The record, newest first, a page at a time."""
     return await db.fetch(
-        "select * from case_event where case_id = $1 and ($2::timestamptz is null or at < $2)"
+        "select e.*, (select max(t.name_en) from task t where t.case_id = e.case_id"
+        "             and t.element = e.element and t.name = e.step_name) as step_name_en"
+        " from case_event e where case_id = $1 and ($2::timestamptz is null or at < $2)"
         " order by at desc, id desc limit $3",
         case,
         before,

@@ -134,7 +134,8 @@ def _what(row: Mapping[str, Any], detail: Mapping[str, Any], version: Version) -
     act = _(str(ACTS.get(kind, kind)), **named)
     if kind == "task.completed":
         act = _outcome_of(version, element, row["outcome"]) or act
-    step = _step_name(version, element, row["step_name"])
+    recorded = (language() == "en" and row.get("step_name_en")) or row["step_name"]
+    step = _step_name(version, element, recorded)
     # "受理：受理" says nothing twice.
     return act if not step or act == step else _("{step}：{act}", step=step, act=act)
 

@@ -5,6 +5,7 @@ Published versions never change, so they are kept by id without asking again.
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import orjson
 
 import bpmn
 import forms
+from bpmn.dialect import filled
 from onewindow import db, rooms
 from onewindow.errors import NotThere
 from onewindow.matters.definition import Definition, read_definition
@@ -59,6 +61,18 @@ class Version:
         if language == "en":
             name = self.definition.steps.get(element, name)
         return name if "{" not in name else recorded or _ITEM.sub("", name)
+
+    def called(
+        self, task: bpmn.OpenTask, offices: Mapping[str, tuple[str, str]]
+    ) -> tuple[str, str]:
+        """What a task is called in Chinese and in English, which may be empty. Where its name says
+        for which department it is, by the department's names: `offices`, by key."""
+        zh, en = (
+            {place: offices.get(value, (value, value))[k] for place, value in task.values.items()}
+            for k in (0, 1)
+        )
+        english = self.definition.steps.get(task.step.id, "")
+        return filled(task.step.name, zh)[:120], filled(english, en)[:160]
 
 
 _kept: OrderedDict[int, Version] = OrderedDict()

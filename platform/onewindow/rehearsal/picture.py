@@ -102,7 +102,7 @@ def _task(play: Play, task: Task) -> dict[str, Any]:
     return {
         "step": step.id,
         "index": task.index,
-        "name": version.step_name(step.id, lang) if task.name == step.name else task.name,
+        "name": version.step_name(step.id, lang, (lang == "en" and task.name_en) or task.name),
         "drawn_in": lanes_in(version, lang).get(step.id, ""),
         "help": step.documentation,
         "stage": step.stage,

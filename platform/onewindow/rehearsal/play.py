@@ -59,6 +59,7 @@ class Task:
     uid: str
     step: bpmn.StepSpec
     name: str
+    name_en: str
     index: int | None
     tenant: int
     asked: str
@@ -357,10 +358,12 @@ class Play:
         here = world.places.settings(tenant)
         served = world.serving(tenant, lane)
         fallback = served is not None and not served
+        name, name_en = self.version.called(opened, world.offices(tenant))
         task = Task(
             uid=opened.id,
             step=step,
-            name=opened.name,
+            name=name,
+            name_en=name_en,
             index=opened.index,
             tenant=tenant,
             asked=asked_lane(who),

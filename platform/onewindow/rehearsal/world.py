@@ -106,6 +106,12 @@ class World:
         names = {key: (en or zh) if language == "en" else zh} if zh else {}
         return people.lane_name(lane, language, departments=names, posts=names)
 
+    def offices(self, tenant: int) -> dict[str, tuple[str, str]]:
+        """Names of a place's departments and posts by key, in Chinese and in English."""
+        return {
+            key: (zh, en or zh) for (place, key), (zh, en) in self.names.items() if place == tenant
+        }
+
     def calendar(self, tenant: int) -> Calendar:
         """The days worked in a place."""
         # A drawing may send a task anywhere up the tree; what wasn't asked for works as its owner.

@@ -161,7 +161,11 @@ async def _waiting(case: CaseView, version: Version, lights: Lights) -> list[dic
         {
             **dict(task),
             **lights.of_task(task),
-            "step": version.step_name(task["element"], language(), task["name"]),
+            "step": version.step_name(
+                task["element"],
+                language(),
+                (language() == "en" and task["name_en"]) or task["name"],
+            ),
             "who": task["assignee_name"]
             or await lane_words(task["tenant"], task["lane"], language()),
         }

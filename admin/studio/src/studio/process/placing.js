@@ -27,7 +27,7 @@ export default class Placing {
   /** The shape of a box (boxes.js), with an id that expressions can use: review, review_2 … */
   shapeOf(box) {
     const type = box.operation ? 'bpmn:ServiceTask' : 'bpmn:UserTask';
-    const id = this.#free(box.key);
+    const id = this.freeId(box.key);
     const attributes = { id, name: own(box.name) };
     for (const [name, value] of Object.entries(box.step ?? {})) attributes[`ow:${name}`] = value;
     if (box.operation) attributes['ow:operation'] = box.operation;
@@ -220,7 +220,8 @@ export default class Placing {
     return [gateway(), tasks, gateway()];
   }
 
-  #free(key) {
+  /** `key`, or with the first number behind it that makes it free. */
+  freeId(key) {
     let id = key;
     for (let n = 2; this.moddle.ids.assigned(id); n++) id = `${key}_${n}`;
     return id;

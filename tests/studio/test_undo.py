@@ -2,47 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import pytest
 from browsing import Browser
 from playwright.async_api import Page, expect
 
 API = "/api/matters/food-business/draft"
 Open = Callable[[str], Awaitable[Page]]
-
-TABLE = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="file" name="收费档次"
-    namespace="urn:test">
-  <decision id="level" name="收费档次"><decisionTable id="table" hitPolicy="UNIQUE">
-    <input id="i1" label="面积"><inputExpression id="e1" typeRef="number"><text>area</text>
-      </inputExpression></input>
-    <output id="o1" label="档次" name="level" typeRef="string"/>
-    <rule id="r1"><inputEntry id="c1"><text>-</text></inputEntry>
-      <outputEntry id="c2"><text>"A"</text></outputEntry></rule>
-  </decisionTable></decision>
-</definitions>
-"""
-
-
-@pytest.fixture
-async def keeper(desk_of: Any) -> Browser:
-    """吴凡 with a draft of the food licence begun."""
-    browser: Browser = await desk_of("wu.fan")
-    headers = {"x-csrftoken": await browser.csrf_token()}
-    begun = await browser.post(API, json={}, headers=headers)
-    assert begun.status_code == 201, begun.text
-    return browser
-
-
-@pytest.fixture
-def at(keeper: Browser, screen_of: Any) -> Open:
-    async def opened(place: str) -> Page:
-        page: Page = await screen_of("wu.fan")
-        await page.goto(f"/configure/matters/food-business/draft/{place}")
-        return page
-
-    return opened
 
 
 async def test_the_process_goes_back_from_any_field_and_shows_where(at: Open) -> None:
@@ -112,13 +77,13 @@ async def test_a_form_goes_back_from_any_field_and_nothing_typed_is_lost(at: Ope
 
 
 async def test_a_table_goes_back_letter_by_letter_and_forward_again(
-    at: Open, keeper: Browser
+    at: Open, keeper: Browser, table: str
 ) -> None:
     headers = {
         "x-csrftoken": await keeper.csrf_token(), "if-none-match": "*",
         "content-type": "application/xml",
     }  # fmt: skip
-    put = await keeper.put(f"{API}/parts/decisions/level", content=TABLE.encode(), headers=headers)
+    put = await keeper.put(f"{API}/parts/decisions/level", content=table.encode(), headers=headers)
     assert put.status_code == 200, put.text
     page = await at("decisions/level")
     cell = page.locator("td[data-element-id=c2]")

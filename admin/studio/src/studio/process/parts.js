@@ -1,9 +1,11 @@
 /** What the designer knows of the draft's other parts: its forms with their fields, its tables. */
+import { TYPES } from './panel/grammar.js';
 import { english, t } from './words.js';
 
 /**
  * @returns {{ forms: string[], decisions: string[], readonly: boolean, formName, formUrl, decisionUrl,
- *   makeForm: (id: string, name: string) => Promise<string|null>, fieldsOf: (key: string) => Promise<Array<[string, string]>> }}
+ *   makeForm: (id: string, name: string) => Promise<string|null>, fieldsOf: (key: string) => Promise<Array<[string, string]>>,
+ *   typeOf: (decision: string) => Promise<string> }}
  */
 export function partsOf({ page, draft, toast, readonly }) {
   const fields = new Map();
@@ -34,6 +36,12 @@ export function partsOf({ page, draft, toast, readonly }) {
       return key;
     },
 
+    /** The type of a variable that takes what `decision` ("key" or "key#id") answers. */
+    async typeOf(decision) {
+      const [key, id] = decision.split('#');
+      return draft.load(`decisions/${key}`).then(({ content }) => typeOfAnswer(content, id)).catch(() => 'string');
+    },
+
     /** [[path, label]] of what can be filled in on a form. */
     async fieldsOf(key) {
       if (!key || !draft) return [];
@@ -43,6 +51,21 @@ export function partsOf({ page, draft, toast, readonly }) {
       return fields.get(key);
     },
   };
+}
+
+/** A single answer has the type its column says, several answers are a list. */
+function typeOfAnswer(xml, id) {
+  const drawn = new DOMParser().parseFromString(xml, 'application/xml');
+  const all = (within, name) => [...within.getElementsByTagNameNS('*', name)];
+  const decisions = all(drawn, 'decision');
+  const decision = decisions.find((each) => each.getAttribute('id') === id) ?? decisions[0];
+  const [table] = all(decision, 'decisionTable');
+  const [policy, sum] = ['hitPolicy', 'aggregation'].map((name) => table?.getAttribute(name));
+  if (sum === 'COUNT') return 'number';
+  if (!sum && ['COLLECT', 'RULE ORDER', 'OUTPUT ORDER'].includes(policy)) return 'list';
+  const outputs = all(decision, table ? 'output' : 'variable');
+  const type = outputs.length === 1 ? outputs[0].getAttribute('typeRef') : '';
+  return TYPES.some(([known]) => known === type) ? type : 'string';
 }
 
 /** The list of forms beside the drawing is the server's, made when the page was. */

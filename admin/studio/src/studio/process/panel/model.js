@@ -33,6 +33,11 @@ export class Model {
     this.modeling.updateProperties(this.element, clean);
   }
 
+  /** Whatever `act` changes is undone in one go. */
+  together(act) {
+    this.modeler.get('placing').together(act);
+  }
+
   setIn(part, properties) {
     this.modeling.updateModdleProperties(this.element, part, properties);
   }

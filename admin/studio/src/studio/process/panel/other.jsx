@@ -46,9 +46,12 @@ export function Decision({ model, studio }) {
   const own = key.replaceAll('-', '_');
   const variables = [['', t('不放进变量')], ...names.map((name) => [name, name])];
   if (own && !names.includes(own)) variables.push([own, t('新变量 {name}', { name: own })]);
-  const keep = (name) => {
-    if (name && !names.includes(name)) model.setRows('ow:Variable', [...model.variables, { name, type: 'string' }], model.process);
-    model.set({ 'ow:result': name });
+  const keep = async (name) => {
+    const type = name && !names.includes(name) && await studio.typeOf(model.get('ow:decision'));
+    model.together(() => {
+      if (type) model.setRows('ow:Variable', [...model.variables, { name, type }], model.process);
+      model.set({ 'ow:result': name });
+    });
   };
   return (
     <Part title={t('决策表')}>

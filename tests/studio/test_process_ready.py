@@ -1,0 +1,61 @@
+"""What the process designer makes ready by itself: ids, variables, forms, what had no shape."""
+
+from collections.abc import Awaitable, Callable
+
+from browsing import Browser
+from playwright.async_api import Locator, Page, expect
+
+API = "/api/matters/food-business/draft"
+Open = Callable[[str], Awaitable[Page]]
+
+
+async def put(keeper: Browser, part: str, content: str, **made_from: str) -> None:
+    headers = {
+        "x-csrftoken": await keeper.csrf_token(), "content-type": "application/xml",
+        **(made_from or {"if-none-match": "*"}),
+    }  # fmt: skip
+    answer = await keeper.put(f"{API}/parts/{part}", content=content.encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+def shape(page: Page, element: str) -> Locator:
+    return page.locator(f".process-canvas .djs-shape[data-element-id={element}]")
+
+
+async def test_a_pasted_step_is_called_after_what_it_was_copied_from(at: Open) -> None:
+    page = await at("process")
+    await shape(page, "review").locator(".djs-hit").first.click()
+    await page.keyboard.press("Control+c")
+    await page.keyboard.press("Control+v")
+    box = await shape(page, "review").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 40, box["y"] - 60, steps=4)
+    await page.mouse.click(box["x"] + 40, box["y"] - 60)
+    await expect(shape(page, "review_2")).to_be_visible()
+
+
+async def test_a_variable_made_for_a_tables_answer_has_its_type_and_goes_with_it(
+    at: Open, keeper: Browser, table: str
+) -> None:
+    table = table.replace('name="level" typeRef="string"', 'name="level" typeRef="number"')
+    await put(keeper, "decisions/level", table.replace('"A"', "1"))
+    page = await at("process")
+    panel = page.locator("[data-process-panel]")
+    await shape(page, "accept").locator(".djs-hit").first.click()
+    await page.keyboard.press("a")
+    await expect(page.locator(".djs-popup input")).to_be_focused()
+    await page.keyboard.type("决策表")
+    await page.keyboard.press("Enter")
+    await panel.get_by_label("用哪张表").select_option("level")
+    await panel.get_by_label("结果放进").select_option("level")
+    await expect(panel.get_by_label("结果放进")).to_have_value("level")
+    await page.locator(".djs-container > svg").first.click(position={"x": 400, "y": 700})
+    kind = panel.get_by_label("类型").last
+    await expect(panel.get_by_label("变量名").last).to_have_value("level")
+    await expect(kind).to_have_value("number")
+    # Both at once, and both taken back at once.
+    await page.keyboard.press("Control+z")
+    await expect(panel.get_by_label("结果放进")).to_have_value("")
+    await expect(panel.get_by_label("结果放进").locator("option")).to_contain_text(
+        ["不放进变量", "prepackaged_only", "新变量 level"]
+    )

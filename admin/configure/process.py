@@ -16,6 +16,7 @@ from onewindow import db
 from onewindow.delivery.wording import shipped_wordings
 from onewindow.errors import NotThere
 from onewindow.matters import actions, drafts
+from onewindow.matters.blank import ready_forms
 from onewindow.matters.checks import OPERATIONS
 from onewindow.matters.form_changes import titles
 from onewindow.matters.package import Package
@@ -80,6 +81,9 @@ async def _told(clerk: Actor, key: str, package: Package) -> dict[str, Any]:
     return {
         "matter": key,
         "forms": [[form, title] for form, title in titles(package).items()],
+        "ready": {
+            form: schema for form, schema in ready_forms().items() if form not in package.forms
+        },
         "decisions": list(package.decisions),
         "choices": {
             **await _places_of_work(clerk),

@@ -1,13 +1,14 @@
 """A matter begun from nothing: lawful at once, whatever kind it is."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from world import Town
 
 from feel import Feel
 from onewindow import db
-from onewindow.matters.blank import Office, blank, new_matter
+from onewindow.matters.blank import Office, blank, new_matter, ready_forms
 from onewindow.matters.checks import check
 from onewindow.matters.definition import read_definition
 
@@ -27,6 +28,15 @@ def test_every_kind_of_blank_matter_passes_all_checks(kind: str, audience: tuple
     found = check(package, Feel())
     assert [each.code for each in found] == ["english-missing"]
     assert read_definition(package.definition).certificate is not None
+
+
+def test_forms_that_are_ready_for_steps_fit_the_blank_matter() -> None:
+    office = Office("market-supervision", {"zh": "市场监督管理局", "en": "Market supervision"})
+    package = blank("fair", {"zh": "集市许可", "en": "Fair"}, office, legal_basis="《条例》第三条")
+    ready = ready_forms()
+    assert "inspect" in ready.keys() - package.forms.keys()
+    more = replace(package, forms={**package.forms, **ready})
+    assert check(more, Feel()) == check(package, Feel())
 
 
 async def test_who_decides_is_known_from_the_posts_and_only_the_basis_is_left(

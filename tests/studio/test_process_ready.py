@@ -1,6 +1,7 @@
 """What the process designer makes ready by itself: ids, variables, forms, what had no shape."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from browsing import Browser
 from playwright.async_api import Locator, Page, expect
@@ -59,3 +60,22 @@ async def test_a_variable_made_for_a_tables_answer_has_its_type_and_goes_with_it
     await expect(panel.get_by_label("结果放进").locator("option")).to_contain_text(
         ["不放进变量", "prepackaged_only", "新变量 level"]
     )
+
+
+async def test_an_inspection_comes_with_a_form_for_its_record(
+    keeper: Browser, screen_of: Any
+) -> None:
+    other = "/api/matters/sole-trader/draft"
+    headers = {"x-csrftoken": await keeper.csrf_token()}
+    assert (await keeper.post(other, json={}, headers=headers)).status_code == 201
+    page = await screen_of("wu.fan")
+    await page.goto("/configure/matters/sole-trader/draft/process")
+    await shape(page, "accept").locator(".djs-hit").first.click()
+    await page.keyboard.press("a")
+    await expect(page.locator(".djs-popup input")).to_be_focused()
+    await page.keyboard.type("勘验")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("表单", exact=True)).to_have_value("inspect")
+    await expect(page.locator(".studio-rail a[href$='/forms/inspect']")).to_have_text("勘验")
+    form = (await keeper.get(f"{other}/parts/forms/inspect")).json()
+    assert "inspection_findings" in str(form)

@@ -36,6 +36,7 @@ _LIMITS: Mapping[str, tuple[str, str, str, str, str]] = {
 }
 _DECIDERS = ("decider", "chief_representative", "checker", "reviewer")
 _REVIEWERS = ("reviewer", "checker", "window_clerk", "decider")
+_READY = ("accept", "review", "inspect", "decide", "deliver")
 _GRANTS = {"licence": "准予许可|Grant", "confirmation": "准予确认|Confirm"}
 
 
@@ -140,6 +141,11 @@ def blank(
         definition["holder"]["id_number"] = "applicant_id"
         definition["certificate"]["fields"][1]["value"] = "=answers.applicant_id"
     return assembled(definition, process, {}, forms)
+
+
+def ready_forms() -> dict[str, Any]:
+    """Forms by the key of the ready-made step they are for, where a draft has none of its own."""
+    return {key: _content(f"forms/{key}.json") for key in _READY}
 
 
 async def office_of(tenant: int, department: str) -> Office | None:

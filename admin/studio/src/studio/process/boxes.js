@@ -9,8 +9,8 @@ import { PopupEntries } from 'bpmn-js/lib/features/popup-menu/PopupEntries';
 import { english, t } from './words.js';
 
 /**
- * Ready-made boxes. `step` are `ow:` attributes of a human task; `form` names the form it takes when
- * the draft has one of that key; `operation` makes it a service task; `parts` a group of boxes.
+ * Ready-made boxes. `step` are `ow:` attributes of a human task; a step takes the form of its key where
+ * the draft has one or one is ready; `operation` makes it a service task; `parts` a group of boxes.
  */
 export const BOXES = [
   {

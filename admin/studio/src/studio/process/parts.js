@@ -4,6 +4,7 @@ import { english, t } from './words.js';
 
 /**
  * @returns {{ forms: string[], decisions: string[], readonly: boolean, formName, formUrl, decisionUrl,
+ *   hasForm: (key: string) => boolean, takeReady: (element: object) => void,
  *   makeForm: (id: string, name: string) => Promise<string|null>, fieldsOf: (key: string) => Promise<Array<[string, string]>>,
  *   typeOf: (decision: string) => Promise<string> }}
  */
@@ -11,6 +12,24 @@ export function partsOf({ page, draft, toast, readonly }) {
   const fields = new Map();
   const forms = page.forms.map(([key]) => key);
   const names = new Map(page.forms);
+
+  /** Save a new form and show it; false when it was refused. */
+  async function keep(key, name, content) {
+    forms.push(key);
+    names.set(key, name);
+    fields.set(key, Promise.resolve(listed(content.components)));
+    try {
+      await draft.save(`forms/${key}`, content, null);
+    } catch (error) {
+      forms.splice(forms.indexOf(key), 1);
+      toast(t('表单没有建成：{why}', { why: error.message }), { tone: 'bad' });
+      return false;
+    }
+    showAtTheLeft(page.address, key, name || key);
+    toast(t('已新建表单“{name}”，可以打开它继续设计。', { name: name || key }));
+    return true;
+  }
+
   return {
     ...page,
     readonly,
@@ -23,17 +42,16 @@ export function partsOf({ page, draft, toast, readonly }) {
     async makeForm(id, name) {
       let key = id.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'form';
       for (let n = 2, stem = key; forms.includes(key); n++) key = `${stem}-${n}`;
-      try {
-        await draft.save(`forms/${key}`, blank(key), null);
-      } catch (error) {
-        toast(t('表单没有建成：{why}', { why: error.message }), { tone: 'bad' });
-        return null;
-      }
-      forms.push(key);
-      names.set(key, name);
-      showAtTheLeft(page.address, key, name || key);
-      toast(t('已新建表单“{name}”，可以打开它继续设计。', { name: name || key }));
-      return key;
+      return (await keep(key, name, blank(key))) ? key : null;
+    },
+
+    /** Whether a ready-made step finds a form of its key: one of the draft's, or one that is ready. */
+    hasForm: (key) => forms.includes(key) || key in page.ready,
+
+    /** The form that a step just drawn names, when it is one that is ready and not in the draft yet. */
+    takeReady({ businessObject }) {
+      const key = businessObject?.get?.('ow:form');
+      if (key in page.ready && !forms.includes(key)) keep(key, businessObject.name, page.ready[key]);
     },
 
     /** The type of a variable that takes what `decision` ("key" or "key#id") answers. */

@@ -10,11 +10,13 @@ const AIR = 15; // kept free around an element that looks for its place
 const JOINT = { width: 380, height: 220 };
 
 export default class Placing {
-  static $inject = ['commandStack', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'spaceTool', 'studio'];
+  static $inject = ['commandStack', 'create', 'elementFactory', 'bpmnFactory', 'modeling', 'moddle', 'elementRegistry', 'selection', 'canvas', 'spaceTool', 'studio', 'eventBus'];
 
-  constructor(commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio) {
+  constructor(commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio, eventBus) {
     Object.assign(this, { commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio });
     commandStack.register('studio.together', { preExecute: ({ act }) => act() });
+    eventBus.on('commandStack.shape.create.postExecuted', ({ context }) => studio.takeReady(context.shape));
+    eventBus.on('commandStack.element.updateProperties.postExecuted', ({ context }) => 'ow:form' in context.properties && studio.takeReady(context.element));
   }
 
   /** Whatever `act` does to the drawing is undone in one go. */
@@ -31,7 +33,7 @@ export default class Placing {
     const attributes = { id, name: own(box.name) };
     for (const [name, value] of Object.entries(box.step ?? {})) attributes[`ow:${name}`] = value;
     if (box.operation) attributes['ow:operation'] = box.operation;
-    if (this.studio.forms.includes(box.key)) attributes['ow:form'] = box.key;
+    if (this.studio.hasForm(box.key)) attributes['ow:form'] = box.key;
     const before = box.differs && this.#stepOfStage(box.differs);
     if (before) attributes['ow:differs-from'] = before;
     const businessObject = this.bpmnFactory.create(type, attributes);
@@ -178,7 +180,7 @@ export default class Placing {
       const attributes = { name: own(box.name) };
       for (const name of ['stage', 'assign', 'limit', 'outcomes', 'papers']) attributes[`ow:${name}`] = box.step?.[name];
       if (box.operation) attributes['ow:operation'] = box.operation;
-      if (box.step && this.studio.forms.includes(box.key)) attributes['ow:form'] = box.key;
+      if (box.step && this.studio.hasForm(box.key)) attributes['ow:form'] = box.key;
       this.modeling.updateProperties(task, attributes);
       this.selection.select(task);
     });

@@ -30,7 +30,8 @@ _TEXTS: Mapping[str, str] = {
     "global": "消息、信号或错误“{name}”没有用到：请用上或删去。",
     "global/name": "消息、信号或错误“{name}”没有名称：请填写。",
     "global/unique": "有两个消息、信号或错误都叫“{name}”，会分不清：请合为一个或改名。",
-    "no-bpmndi": "“{name}”没有画在图上，会执行却看不见：请在图上重画。",
+    "no-bpmndi": "“{name}”没有画在图上，会执行却看不见：在流程设计里点这条提醒，就补画到图上。",
+    "no-bpmndi/other": "“{name}”没有画在图上：请用“导入”重新带入这个流程，平台会排好版。",
     "no-picture": "文件里只有流程，没有图形，打开是空白：请从“导入”重新带入，平台会排好版。",
     "no-duplicate-sequence-flows": "“{name}”与另一条连线的起点、终点和条件都相同：请删去一条。",
     "no-gateway-join-fork": "网关“{name}”既汇合又分开，容易误读：请用两个网关，先汇合再分开。",
@@ -40,6 +41,8 @@ _TEXTS: Mapping[str, str] = {
     "superfluous-label": "连线“{name}”没有别的路可选，上面的文字不起作用：请删去。",
     "superfluous-termination": "“{name}”是终止结束，但到这里没有别的路还在走：请改为普通结束事件。",
 }
+# What the process designer draws of a file that hasn't.
+_DRAWABLE = ("Task", "Event", "Gateway", "SubProcess", "Transaction", "SequenceFlow")
 _UNCHECKED = "这张图的画法（名称、重叠等）没能检查：图可能太大，请删去用不上的部分再试。"
 
 
@@ -120,6 +123,8 @@ def _variant(rule: str, kind: str, message: str) -> str:
         ):  # fmt: skip
             if words.endswith(ending):
                 return f"{rule}/{variant}"
+    if rule == "no-bpmndi" and not words.endswith(_DRAWABLE):
+        return "no-bpmndi/other"
     if rule == "global" and "missing name" in message:
         return "global/name"
     if rule == "global" and "not unique" in message:

@@ -1,5 +1,6 @@
 """What the process designer makes ready by itself: ids, variables, forms, what had no shape."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -79,3 +80,39 @@ async def test_an_inspection_comes_with_a_form_for_its_record(
     await expect(page.locator(".studio-rail a[href$='/forms/inspect']")).to_have_text("勘验")
     form = (await keeper.get(f"{other}/parts/forms/inspect")).json()
     assert "inspection_findings" in str(form)
+
+
+async def test_what_a_damaged_file_does_not_draw_is_drawn_by_its_finding(
+    at: Open, keeper: Browser
+) -> None:
+    loaded = await keeper.get(f"{API}/parts/process")
+    damaged = re.sub(
+        r'<bpmndi:BPMN(Shape|Edge) id="[^"]*" bpmnElement="(review|review_to_check)".*?'
+        r"</bpmndi:BPMN\1>",
+        "",
+        loaded.text,
+        flags=re.DOTALL,
+    )
+    await put(keeper, "process", damaged, **{"if-match": loaded.headers["etag"]})
+    page = await at("process")
+    await expect(shape(page, "check")).to_be_visible()
+    await expect(shape(page, "review")).to_have_count(0)
+    await page.locator("[data-problems-toggle]").click()
+    await page.locator("[data-problems-list] a", has_text="“审查”没有画在图上").click()
+    await expect(shape(page, "review")).to_have_class(re.compile("selected"))
+    way = page.locator(".process-canvas .djs-connection[data-element-id=review_to_check]")
+    await expect(way).to_be_visible()
+    await expect(page.locator("[data-problems-list]")).not_to_contain_text("没有画在图上")
+    # Taken back it is in the file as it was, and drawn again it is the same.
+    await page.keyboard.press("Control+z")
+    await expect(shape(page, "review")).to_have_count(0)
+    await expect(page.locator("[data-problems-list]")).to_contain_text("“审查”没有画在图上")
+    undrawn = (await keeper.get(f"{API}/parts/process")).text
+    assert undrawn.count("<bpmn:userTask") == damaged.count("<bpmn:userTask")
+    assert 'id="review_to_check" sourceRef="review" targetRef="check"' in undrawn
+    await page.keyboard.press("Control+Shift+z")
+    await expect(page.locator("[data-problems-list]")).not_to_contain_text("没有画在图上")
+    drawn = (await keeper.get(f"{API}/parts/process")).text
+    for each in ("userTask", "sequenceFlow", "outgoing", "incoming", "flowNodeRef"):
+        assert drawn.count(f"<bpmn:{each}") == loaded.text.count(f"<bpmn:{each}")
+    assert drawn.count("<bpmndi:BPMNEdge") == loaded.text.count("<bpmndi:BPMNEdge")

@@ -43,7 +43,7 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
       const before = modeler.get('canvas').getRootElement() && panel ? viewOf(modeler) : null;
       try {
         const { warnings } = await modeler.importXML(xml);
-        const lost = warnings.filter(({ message }) => !message.startsWith('unknown attribute')); // those are kept
+        const lost = warnings.filter(({ message }) => !/^(unknown attribute|failed to import)/.test(message)); // those are kept
         if (lost.length) toast(t('流程图有 {n} 处不能完整显示，保存时会丢掉这些内容。', { n: lost.length }), { tone: 'warning', stays: true });
       } catch (error) {
         root.classList.add('is-broken');
@@ -66,6 +66,7 @@ export function designer(root, { page, draft = null, changed = () => {}, toast =
     },
 
     select(id) {
+      modeler.get('undrawn', false)?.draw(id);
       const element = modeler.get('elementRegistry').get(id);
       const canvas = modeler.get('canvas');
       if (!element) {

@@ -4,6 +4,7 @@ import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { BOXES, groupName, own, plain, replaceLabel } from './boxes.js';
 import { middleOf, touches, withInner } from './places.js';
 import Placing from './placing.js';
+import Undrawn from './undrawn.js';
 import { t } from './words.js';
 
 const PALETTE = ['accept', 'review', 'decide', 'issue', 'deliver'];
@@ -227,5 +228,6 @@ const isFlow = (element) => is(element, 'bpmn:SequenceFlow') && element.type !==
 export default {
   __init__: ['studioMenus'],
   placing: ['type', Placing],
+  undrawn: ['type', Undrawn],
   studioMenus: ['type', Menus],
 };

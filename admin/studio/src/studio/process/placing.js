@@ -121,12 +121,12 @@ export default class Placing {
   /** Behind `source` and connected: right beside it where room was made, else at the next free place. */
   #put(source, shape, between, size) {
     const beside = { x: source.x + source.width + GAP + shape.width / 2, y: source.y + source.height / 2 };
-    const at = between ? beside : this.#freePlace(getNewShapePosition(source, shape, this.elementRegistry), shape, size, source.parent);
+    const at = between ? beside : this.freePlace(getNewShapePosition(source, shape, this.elementRegistry), shape, size, source.parent);
     return this.modeling.appendShape(source, shape, at, source.parent);
   }
 
   /** The first place from `at` downwards where `size`, led by `shape`, lies on no element and no flow. */
-  #freePlace(at, shape, size, parent) {
+  freePlace(at, shape, size, parent) {
     const others = withInner(parent.children).filter((each) => each.waypoints || is(each, 'bpmn:FlowNode'));
     const area = (y) => grown({ ...size, x: at.x - shape.width / 2, y: y - size.height / 2 }, AIR);
     let { y } = at;
@@ -164,7 +164,7 @@ export default class Placing {
       const parent = pools.find((pool) => touches(pool, { ...middle, width: 1, height: 1 })) ?? pools[0] ?? root;
       const within = (side, length) => Math.min(Math.max(middle[side], parent[side] + 120), parent[side] + parent[length] - 80);
       const wanted = pools.length ? { x: within('x', 'width'), y: within('y', 'height') } : middle;
-      const at = this.#freePlace(wanted, shapes[0], shapes[0], parent);
+      const at = this.freePlace(wanted, shapes[0], shapes[0], parent);
       const [first] = this.modeling.createElements(shapes, at, parent);
       return box?.parts ? this.#appendJoint((split) => this.#put(first, split, null, JOINT), box) : first;
     });

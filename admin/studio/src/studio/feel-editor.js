@@ -22,6 +22,7 @@ import { completions, nameAt, scopeOf } from './feel/scope.js';
 import { words } from './feel/words.js';
 
 const PAUSE = 350;
+const ECHO = 1000; // milliseconds in which what was typed may be told back
 
 /** @typedef {{ name: string, type?: string, label?: string }} Name dots in `name` lead below it */
 
@@ -49,7 +50,7 @@ class FeelEditor {
     this.field = element.matches('input, textarea') ? element : null;
     this.lang = (options.lang ?? document.documentElement.lang).startsWith('en') ? 'en' : 'zh';
     this.say = words[this.lang];
-    Object.assign(this, { options, onChange, sample, scope: scopeOf(names) });
+    Object.assign(this, { options, onChange, sample, scope: scopeOf(names), told: [] });
     this.box = this.drawBox(element);
     this.language = new Compartment();
     this.view = new EditorView({
@@ -67,12 +68,27 @@ class FeelEditor {
   }
 
   set value(value) {
-    if (value === this.value) return;
+    if (this.hasTold(value ?? '') || value === this.value) return;
     this.quiet = true;
     const { length } = this.view.state.doc;
     this.view.dispatch({ changes: { from: 0, to: length, insert: this.inner(value ?? '') } });
     this.quiet = false;
     this.tell([], null);
+  }
+
+  /**
+   * Whether `value` is what was typed here a moment ago: a page tells each text back when it has drawn
+   * it, and by then more may have been typed, which must not be lost.
+   */
+  hasTold(value) {
+    const echo = this.lately().findLastIndex(({ text }) => text === value);
+    this.told = echo < 0 ? [] : this.told.slice(echo + 1);
+    return echo >= 0;
+  }
+
+  lately() {
+    this.told = this.told.filter(({ at }) => at > Date.now() - ECHO);
+    return this.told;
   }
 
   /** Other names are in scope now. */
@@ -173,6 +189,7 @@ class FeelEditor {
       this.field.value = value;
       this.field.dispatchEvent(new Event('input', { bubbles: true }));
     }
+    this.lately().push({ text: value, at: Date.now() });
     this.onChange(value);
     this.judgeSoon();
   }

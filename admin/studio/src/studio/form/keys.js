@@ -3,6 +3,7 @@ import { copied } from './blocks.js';
 
 const CLIPBOARD = 'onewindow.components';
 const typing = (target) => target.closest('input, textarea, select, [contenteditable="true"], .cm-editor, dialog');
+const ticking = (target) => target.matches('[type="checkbox"], [type="radio"]');
 
 export function listen(root, designer) {
   // Enter and a click in the palette, before form-js, which only knows the end of the form.
@@ -17,7 +18,8 @@ export function listen(root, designer) {
   }
   document.addEventListener('keydown', (event) => {
     const inside = event.target === document.body || root.contains(event.target);
-    if (!inside || typing(event.target) || event.defaultPrevented) return;
+    if (!inside || event.defaultPrevented) return;
+    if (typing(event.target) && !(event.key === 'Escape' && ticking(event.target))) return;
     const act = actOf(event, designer);
     if (!act) return;
     event.preventDefault();

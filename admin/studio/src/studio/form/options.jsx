@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** The options of a choice: written here, found in what was answered before, or computed. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Choice, Feel, Rows, Section, Text } from './inputs.jsx';
 import { OPTIONS } from './types.js';
 import { t } from './words.js';
@@ -67,8 +67,10 @@ function Written({ component, set }) {
 
 function Paste({ onDone }) {
   const [text, setText] = useState('');
+  const box = useRef();
+  useEffect(() => box.current.querySelector('textarea').focus(), []);
   return (
-    <div class="fd-paste">
+    <div class="fd-paste" ref={box}>
       <Text label={t('pasteHint')} rows={5} value={text} onChange={(typed) => setText(typed ?? '')} />
       <button type="button" class="btn btn-secondary" disabled={!text.trim()} onClick={() => onDone(text)}>{t('addThese')}</button>
     </div>

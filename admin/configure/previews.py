@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from onewindow import rooms
+from onewindow.delivery.facts import FactMissing
 from onewindow.delivery.samples import sample_certificate, sample_paper
 from onewindow.matters import actions, drafts
 from onewindow.matters.drawing import drawing_in
@@ -21,10 +22,14 @@ from onewindow.matters.queries import Offer
 from onewindow.matters.sketch import sketched
 from onewindow.matters.versions import Version
 from onewindow.papers import typesetting
+from onewindow.papers.facts import UnfitFacts
+from onewindow.papers.texts import BadText
+from onewindow.papers.typesetting import Unprintable
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.portal.guide import guide_of
 from onewindow.tenants.queries import tenant_by_id
+from onewindow.web.errors import sentence
 from onewindow.web.i18n import language
 from onewindow.web.templates import page
 
@@ -85,10 +90,15 @@ async def _sketch(clerk: Actor, key: str) -> Version:
     return await rooms.at_bench(sketched, draft, clerk.tenant)
 
 
-async def _typeset(sample: Awaitable[tuple[str, dict[str, Any]]]) -> Response[bytes]:
-    """The first sheet as a picture. Raises BadText, FactMissing, UnfitFacts, Unprintable."""
-    layout, facts = await sample
-    pdf = await typesetting.arender(layout, facts)
+async def _typeset(
+    sample: Awaitable[tuple[str, dict[str, Any]]],
+) -> Response[bytes] | Response[dict[str, str]]:
+    """The first sheet as a picture; or, in the midst of typing, what stands in its way."""
+    try:
+        layout, facts = await sample
+        pdf = await typesetting.arender(layout, facts)
+    except (BadText, FactMissing, UnfitFacts, Unprintable) as problem:
+        return Response({"message": sentence(problem)})
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(pdf)
         file.flush()

@@ -139,6 +139,23 @@ async def test_a_paper_is_worded_for_the_matter_and_seen_as_printed(at: Open) ->
     assert "not_accepted" not in (await definition(page)).get("papers", {})
 
 
+async def test_an_expression_typed_at_any_speed_is_kept_whole_and_its_sheet_waits_for_the_end(
+    at: Open,
+) -> None:
+    page = await at("settings/papers")
+    errors: list[str] = []
+    page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+    value = page.locator(".cm-content").first
+    await value.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("answers.operator_name +")
+    await expect(page.get_by_role("alert")).to_contain_text("无法得出")
+    await page.keyboard.type(' "平方米"')
+    await expect(page.locator(".set-sheet img")).to_be_visible()
+    await expect(value).to_have_text('answers.operator_name + "平方米"')
+    assert errors == []
+
+
 async def test_a_table_is_tried_marked_kept_and_called_something_else(
     at: Open, keeper: Browser
 ) -> None:

@@ -218,14 +218,15 @@ export function Expression({ path, label, hint, optional, names, sample, placeho
   const place = useRef();
   const editor = useRef();
   const value = store.at(path) ?? '';
-  useEffect(() => {
+  useLayoutEffect(() => {
     editor.current = feelEditor(place.current, {
       value, names, label, placeholder, sign: true, sample: () => sample,
       onChange: (next) => store.put(place.current.dataset.path, next || undefined),
     });
     return () => editor.current.destroy();
   }, []);
-  useEffect(() => {
+  // At once, not after painting: a key pressed in between would be lost.
+  useLayoutEffect(() => {
     editor.current.value = value;
   }, [value]);
   return (

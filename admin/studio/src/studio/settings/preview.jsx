@@ -119,7 +119,7 @@ export function Sheet({ address, label }) {
 async function fetched(address) {
   try {
     const answer = await fetch(address, { headers: { accept: 'application/json' } });
-    if (answer.ok) return { picture: URL.createObjectURL(await answer.blob()), said: '', busy: false };
+    if (answer.headers.get('content-type')?.startsWith('image/')) return { picture: URL.createObjectURL(await answer.blob()), said: '', busy: false };
     const said = await answer.json().catch(() => ({}));
     return { picture: '', said: said.message || t('cannotTypeset'), busy: false };
   } catch {

@@ -1,11 +1,17 @@
 """The drawing of a process in the reader's language."""
 
+from typing import Any
+
 from lxml import etree  # type: ignore[import-untyped]
 
+from bpmn.dialect import BPMN, BPMNDI
 from bpmn.safexml import parse
 from onewindow.matters.versions import Version
 
-_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_BPMN = f"{{{BPMN}}}"
+_DRAWN = {"di": BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
+_LABEL = 90
+"""As wide as labels beside their element are anyway, unless the drawing says otherwise."""
 
 
 def drawing_in(version: Version, language: str) -> bytes:
@@ -24,8 +30,21 @@ def drawing_in(version: Version, language: str) -> bytes:
             name = version.definition.name.in_(language)
         if name is not None and str(element.tag).startswith(_BPMN):
             element.set("name", name)
+    for bounds in root.iterfind(".//di:BPMNLabel/dc:Bounds", _DRAWN):
+        _widen(bounds)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return written
+
+
+def _widen(bounds: Any) -> None:
+    """Room for an English word where the drawing leaves as much as the Chinese one takes."""
+    try:
+        x, width = float(bounds.get("x")), float(bounds.get("width"))
+    except (TypeError, ValueError):  # no drawing program wrote that
+        return
+    if width < _LABEL:
+        bounds.set("x", f"{x - (_LABEL - width) / 2:g}")
+        bounds.set("width", str(_LABEL))
 
 
 def lanes_in(version: Version, language: str) -> dict[str, str]:

@@ -70,7 +70,7 @@ async def paper_facts(
     office = await centre_name(case["filed_at"])
     answers = (await answers_of(case["id"])).get(version.definition.apply_form, {})
     handed_in = {row["material"] for row in await materials_of(case["id"])}
-    with speaking(SOURCE):  # whoever opens it, a paper is Chinese
+    with speaking(SOURCE):
         contact = await contact_of(version.definition, case["tenant"], case["filed_at"])
     around = Around(
         issuer=place.name,
@@ -81,10 +81,10 @@ async def paper_facts(
         correction=await _correction(case["id"]),
         contact=contact,
     )
-    with speaking(SOURCE):
-        return composed(paper, wording, case, version, around, number, now)
+    return composed(paper, wording, case, version, around, number, now)
 
 
+@speaking(SOURCE)  # whoever opens it, a paper is Chinese
 def composed(
     paper: str,
     wording: Mapping[str, str],

@@ -13,7 +13,7 @@ from forms.names import Name, names
 from forms.problems import BadForm, FieldError, Problem, Verdict
 from forms.render import Section, value_text
 from forms.sampling import sample
-from forms.sheet import Access
+from forms.sheet import Access, in_language
 from forms.upright import upright
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Verdict",
     "check",
     "compile",
+    "in_language",
     "names",
     "sample",
     "upright",

@@ -95,7 +95,7 @@ async def show_next_number(request: Request[Any, Any, Any], clerk: Clerk) -> dic
         numbers = [next_number(pattern, region, serial) for serial in (1, 2, 3)]
     except ValueError:
         return {"next": ""}
-    return {"next": "、".join(numbers)}
+    return {"next": (", " if language() == "en" else "、").join(numbers)}
 
 
 async def surroundings(clerk: Actor, draft: drafts.Draft) -> dict[str, Any]:
@@ -115,7 +115,7 @@ async def surroundings(clerk: Actor, draft: drafts.Draft) -> dict[str, Any]:
     # As they are without the matter's own.
     papers = [name for name in shipped_wordings() if "." not in name]
     wordings = {
-        paper: {"title": found["title"], "body": found["body"]}
+        paper: {"name": gettext(found["title"]), "title": found["title"], "body": found["body"]}
         for paper, found in (await wordings_of(clerk.tenant, papers, version)).items()
     }
     return {
@@ -182,7 +182,7 @@ def _of_package(package: Package) -> dict[str, Any]:
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
     try:
-        form = forms.compile(schema, rooms.feel())
+        form = forms.compile(forms.in_language(schema, language()), rooms.feel())
     except forms.BadForm:
         return []
     return [

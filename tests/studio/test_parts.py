@@ -156,6 +156,16 @@ async def test_an_expression_typed_at_any_speed_is_kept_whole_and_its_sheet_wait
     assert errors == []
 
 
+async def test_english_pages_call_fields_papers_and_faults_in_english(at: Open) -> None:
+    page = await at("settings/basics", lang="en")
+    await expect(page.get_by_label("Telephone (optional)")).to_contain_text("Mobile number")
+    await page.get_by_role("link", name="Papers and certificates").click()
+    await expect(page.get_by_role("button", name="Notice of acceptance")).to_be_visible()
+    await page.get_by_role("link", name="Materials").click()
+    await page.get_by_role("button", name="Add a material").click()
+    await expect(page.locator(".set-wrong").first).to_contain_text("This can’t be empty.")
+
+
 async def test_a_table_is_tried_marked_kept_and_called_something_else(
     at: Open, keeper: Browser
 ) -> None:

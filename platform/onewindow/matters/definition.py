@@ -22,6 +22,7 @@ from pydantic import model_validator as whole
 from bpmn.dialect import Limit, parse_limit
 from onewindow.errors import FieldProblem, Invalid
 from onewindow.tenants.rules import TenantSettings
+from onewindow.web.i18n import N_
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """What matters, forms, decision tables, tests and materials are called in addresses and files."""
@@ -240,23 +241,26 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 _PATTERNS = (
-    ({"limits"}, "时限应写成数字加单位，如 5wd（5 个工作日）。"),
-    ({"base_code"}, "基本编码是 12 位数字。"),
-    ({"summary", "variables", "when", "value"}, "表达式应以等号（=）开头。"),
-    ({"key", "department", "apply_form"}, "代码由小写字母、数字、- 和 _ 组成，不超过 60 个字符。"),
+    ({"limits"}, N_("时限应写成数字加单位，如 5wd（5 个工作日）。")),
+    ({"base_code"}, N_("基本编码是 12 位数字。")),
+    ({"summary", "variables", "when", "value"}, N_("表达式应以等号（=）开头。")),
+    (
+        {"key", "department", "apply_form"},
+        N_("代码由小写字母、数字、- 和 _ 组成，不超过 60 个字符。"),
+    ),
 )
 _SAYINGS = {
-    "missing": "缺少这一项。",
-    "extra_forbidden": "没有这个属性，请检查拼写。",
-    "string_pattern_mismatch": "写法不符合要求。",
-    "string_too_short": "不能为空。",
-    "string_too_long": "内容过长。",
-    "literal_error": "不在可选范围内。",
-    "string_type": "应为文字。",
-    "int_type": "应为整数。",
-    "bool_type": "应为 true 或 false。",
-    "too_long": "项数过多。",
-    "too_short": "至少要有一项。",
+    "missing": N_("缺少这一项。"),
+    "extra_forbidden": N_("没有这个属性，请检查拼写。"),
+    "string_pattern_mismatch": N_("写法不符合要求。"),
+    "string_too_short": N_("不能为空。"),
+    "string_too_long": N_("内容过长。"),
+    "literal_error": N_("不在可选范围内。"),
+    "string_type": N_("应为文字。"),
+    "int_type": N_("应为整数。"),
+    "bool_type": N_("应为 true 或 false。"),
+    "too_long": N_("项数过多。"),
+    "too_short": N_("至少要有一项。"),
 }
 
 
@@ -266,12 +270,12 @@ def _in_chinese(problem: Any) -> tuple[str, dict[str, Any]]:
     if kind == "value_error":
         return f"{context['error']}。", {}
     if kind == "literal_error":
-        return "不在可选范围内，可选：{known}。", {"known": context["expected"]}
+        return N_("不在可选范围内，可选：{known}。"), {"known": context["expected"]}
     if kind in ("greater_than_equal", "less_than_equal"):
         least = kind == "greater_than_equal"
-        text = "不能小于 {limit}。" if least else "不能大于 {limit}。"
+        text = N_("不能小于 {limit}。") if least else N_("不能大于 {limit}。")
         return text, {"limit": context["ge" if least else "le"]}
     if kind == "string_pattern_mismatch":
         named = {str(step) for step in problem["loc"]}
         return next((text for names, text in _PATTERNS if names & named), _SAYINGS[kind]), {}
-    return _SAYINGS.get(kind, "这里的值不合要求。"), {}
+    return _SAYINGS.get(kind, N_("这里的值不合要求。")), {}

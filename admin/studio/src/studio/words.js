@@ -88,6 +88,9 @@ export function speaking(words) {
 
 export const say = speaking({ zh: ZH, en: EN });
 
+/** `text` with something in brackets behind it, as the page's language writes them. */
+export const bracketed = (text, inside) => (lang === 'en' ? `${text} (${inside})` : `${text}（${inside}）`);
+
 /** A moment as people say it: only the time today, else with the day. */
 export function when(iso) {
   const at = new Date(iso);

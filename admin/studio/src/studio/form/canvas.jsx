@@ -117,6 +117,10 @@ export class Canvas extends FormEditor {
     container.addEventListener('click', ({ target }) => {
       if (target.closest('.fjs-form-container') && !target.closest('[data-id]')) this.get('selection').clear();
     });
+    // form-js's own words are English and longer than the field.
+    this.get('eventBus').once('palette.section.rendered', () => {
+      container.querySelector('.fjs-palette-search').placeholder = t('findPart');
+    });
     const factory = this.get('fieldFactory');
     const create = factory.create.bind(factory);
     // What comes out of the palette has nothing but its type.

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** Rules about several answers: what must be true, and what is said where it isn't. */
 import { Both, Choice, Feel, Rows, Section } from './inputs.jsx';
+import { bracketed } from '../words.js';
 import { t } from './words.js';
 
 export function Rules({ form, edit, scope, fields }) {
@@ -17,7 +18,7 @@ export function Rules({ form, edit, scope, fields }) {
             <Both label={t('message')} name="message" of={rule} edit={(change) => put({ message: rule.message, ...change })} />
             <Choice
               label={t('saidAt')} value={rule.field}
-              options={[['', t('saidAtForm')], ...fields.map(({ path, label }) => [path, `${label}（${path}）`])]}
+              options={[['', t('saidAtForm')], ...fields.map(({ path, label }) => [path, bracketed(label, path)])]}
               onChange={(field) => put({ field })}
             />
           </>

@@ -3,7 +3,7 @@ import { lang, speaking } from '../words.js';
 
 const ZH = {
   properties: '属性', preview: '预览', json: 'JSON',
-  undo: '撤销', redo: '重做', search: '查找字段（/）', insertBlock: '插入常用块',
+  undo: '撤销', redo: '重做', search: '查找字段（/）', findPart: '查找组件', insertBlock: '插入常用块',
   unused: '还没有环节使用', applicantFills: '申请人填写', toStep: '到流程图中的这个环节',
   unfit: '画布不能显示这份定义：{why}。内容没有丢失，请在 JSON 里修改。',
   required: '必填', conditional: '有条件', readonly: '只读', optionCount: '{n} 个选项',
@@ -58,7 +58,7 @@ const ZH = {
 
 const EN = {
   properties: 'Properties', preview: 'Preview', json: 'JSON',
-  undo: 'Undo', redo: 'Redo', search: 'Find a field (/)', insertBlock: 'Insert a block',
+  undo: 'Undo', redo: 'Redo', search: 'Find a field (/)', findPart: 'Find a part', insertBlock: 'Insert a block',
   unused: 'No step uses it yet', applicantFills: 'Filled in by applicants', toStep: 'To this step in the process',
   unfit: 'The canvas can’t show this definition: {why}. Nothing is lost; mend it in the JSON.',
   required: 'Required', conditional: 'Conditional', readonly: 'Read-only', optionCount: '{n} options',

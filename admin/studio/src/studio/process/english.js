@@ -173,7 +173,7 @@ export const ENGLISH = {
   缴费: 'Payment',
   网关: 'Gateways',
   自动操作: 'Automatic operation',
-  自己写的条件: 'A condition of one’s own',
+  自己写的条件: 'A condition of your own',
   '至少选部门、角色、岗位、人员之一。': 'Choose a department, role, post or person.',
   英文: 'English',
   表单: 'Form',

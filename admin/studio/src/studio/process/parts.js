@@ -1,5 +1,6 @@
 /** What the designer knows of the draft's other parts: its forms with their fields, its tables. */
 import { TYPES } from './panel/grammar.js';
+import { bracketed } from '../words.js';
 import { english, t } from './words.js';
 
 /**
@@ -34,7 +35,7 @@ export function partsOf({ page, draft, toast, readonly }) {
     ...page,
     readonly,
     forms,
-    formName: (key) => (names.get(key) && names.get(key) !== key ? `${names.get(key)}（${key}）` : key),
+    formName: (key) => (names.get(key) && names.get(key) !== key ? bracketed(names.get(key), key) : key),
     formUrl: (key) => `${page.address}/forms/${key}`,
     decisionUrl: (key) => `${page.address}/decisions/${key}`,
 

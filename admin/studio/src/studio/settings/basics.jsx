@@ -4,6 +4,7 @@ import { Icon, IconButton } from './list.jsx';
 import { Panel } from './panel.jsx';
 import { answersScope, startScope } from './scope.js';
 import { useStore } from './store.jsx';
+import { bracketed } from '../words.js';
 import { lang, t } from './words.js';
 
 const ITEM_TYPES = [
@@ -86,7 +87,7 @@ function Variables() {
     <Panel title={t('variables')} hint={t('variablesHint')}>
       {!declared.length && !stray.length && <p class="set-none">{t('noVariables')}</p>}
       {declared.map(({ name, type }) => (
-        <Expression key={name} path={`variables.${name}`} label={`${name}（${t(`kind.${type}`)}）`} names={names} sample={sample} placeholder={t('variableEmpty')} optional />
+        <Expression key={name} path={`variables.${name}`} label={bracketed(name, t(`kind.${type}`))} names={names} sample={sample} placeholder={t('variableEmpty')} optional />
       ))}
       {stray.map((name) => (
         <Field key={name} path={`variables.${name}`} label={name}>

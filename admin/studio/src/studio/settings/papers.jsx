@@ -29,12 +29,12 @@ export function Papers() {
         {!plans.length && <p class="set-none">{t('noCertificate')}</p>}
         <button type="button" class="btn btn-secondary set-add" onClick={() => addPlan(store)}><Icon icon="plus" />{t(definition.certificate ? 'addAlternative' : 'addCertificate')}</button>
         <h3>{t('papers')}</h3>
-        <ol>{papers.map((path) => <Item key={path} {...{ path, chosen }} name={around.wordings[path.slice(7)].title} note={store.at(path) ? t('ownWording') : ''} />)}</ol>
+        <ol>{papers.map((path) => <Item key={path} {...{ path, chosen }} name={around.wordings[path.slice(7)].name} note={store.at(path) ? t('ownWording') : ''} />)}</ol>
       </nav>
       <div class="set-detail" key={chosen}>
         {isPaper ? <Paper path={chosen} paper={key} /> : <Certificate path={chosen} />}
       </div>
-      <Sheet key={`${chosen}-sheet`} address={isPaper ? `papers/${key}` : `certificates/${key}`} label={isPaper ? around.wordings[key].title : nameOf(store.at(chosen))} />
+      <Sheet key={`${chosen}-sheet`} address={isPaper ? `papers/${key}` : `certificates/${key}`} label={isPaper ? around.wordings[key].name : nameOf(store.at(chosen))} />
     </div>
   );
 }
@@ -61,7 +61,7 @@ function Paper({ path, paper }) {
   const own = store.at(path);
   if (!own) {
     return (
-      <Panel title={usual.title}>
+      <Panel title={usual.name}>
         <p class="set-hint">{t('usualWording')}</p>
         <blockquote class="set-usual">{usual.body}</blockquote>
         <button type="button" class="btn btn-secondary" onClick={() => {
@@ -72,8 +72,8 @@ function Paper({ path, paper }) {
     );
   }
   return (
-    <Panel title={t('ownWordingOf', { name: usual.title })} aside={
-      <button type="button" class="btn btn-quiet" onClick={() => store.putBack(path, undefined, t('backToUsual', { name: usual.title }), t('undo'))}>{t('useUsual')}</button>
+    <Panel title={t('ownWordingOf', { name: usual.name })} aside={
+      <button type="button" class="btn btn-quiet" onClick={() => store.putBack(path, undefined, t('backToUsual', { name: usual.name }), t('undo'))}>{t('useUsual')}</button>
     }>
       <Words path={`${path}.title`} label={t('paperTitle')} onlyChinese />
       <Words path={`${path}.body`} label={t('paperBody')} hint={t('paperBodyHint')} lines={6} onlyChinese />

@@ -8,7 +8,7 @@ export const en = {
   usual: '{value} (if left empty)', orElse: 'or another field…', orField: '{label}: another field',
   whatItIs: 'Matter', name: 'Name', description: 'In one sentence', descriptionHint: 'For whom and what; shown in lists and at the top of the guide.',
   keywords: 'What people call it', keywordsHint: 'Everyday words, apart by commas; the search finds the matter by them too.',
-  itemType: 'Type of item', department: 'Department', handling: 'Handling', audience: 'Who may apply', baseCode: 'Base code',
+  itemType: 'Kind of matter', department: 'Department', handling: 'Handling', audience: 'Who may apply', baseCode: 'Base code',
   baseCodeHint: '12 digits of the base catalogue; leave empty if there is none.',
   'type.licence': 'Licence', 'type.benefit': 'Benefit', 'type.reward': 'Reward', 'type.confirmation': 'Confirmation',
   'type.levy': 'Levy', 'type.adjudication': 'Adjudication', 'type.other_power': 'Other power',

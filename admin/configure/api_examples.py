@@ -10,7 +10,7 @@ from admin.configure.api_examples_beyond import BEYOND
 _HASH = "6b0f…64 hexadecimal digits"
 _ETAG = "0f3a…32 hexadecimal digits"
 _DRAFT = {
-    "key": "road-occupation", "number": 3, "hash": _HASH, "based_on": 41,
+    "key": "road-occupation", "number": 3, "hash": _HASH, "based_on": 2,
     "changed_at": "2026-11-22T09:30:00+00:00", "changed_by": "吴凡",
     "parts": {"definition": _ETAG, "process": _ETAG, "forms/apply": _ETAG, "tests/granted": _ETAG},
 }  # fmt: skip

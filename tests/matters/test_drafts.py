@@ -104,6 +104,7 @@ async def test_a_draft_may_be_wrong_and_says_what_is(desk_of: DeskOf) -> None:
     headers = {"accept": "application/json", "x-csrftoken": await desk.csrf_token()}
     begun = await desk.post(api, json={}, headers=headers)
     assert begun.status_code == 201, begun.text
+    assert {"number": 2, "based_on": 1}.items() <= begun.json().items()  # never rows' ids
     part = await desk.get(f"{api}/parts/process", headers=headers)
     assert part.headers["content-type"].startswith("application/xml")
     wrong = part.text.replace('ow:form="accept"', 'ow:form="nowhere"')

@@ -60,7 +60,8 @@ class AlreadyThere(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft and who changed it last. `etags` has every part's fingerprint."""
+    """A draft, the number of the version it was begun from, and who changed it last. `etags` has
+    every part's fingerprint."""
 
     id: int
     matter: int
@@ -172,9 +173,10 @@ def _require_keepable(part: str, content: Content) -> None:
 
 
 _SELECT = """
-select v.id, v.matter, m.key, v.number, v.hash, v.based_on, v.changed_at,
+select v.id, v.matter, m.key, v.number, v.hash, b.number as based_on, v.changed_at,
        coalesce(p.name, '') as changed_by, v.definition, v.process, v.decisions, v.forms, v.tests
 from matter m join matter_version v on v.matter = m.id
+left join matter_version b on b.id = v.based_on
 left join person p on p.id = v.changed_by
 where m.tenant = $1 and m.key = $2 and v.state = 'draft'
 """

@@ -23,12 +23,12 @@ from onewindow.db.scope import CrossTenant
 from onewindow.db.scoped import raw_allowed
 from onewindow.errors import Invalid, NotThere, Refusal
 from onewindow.people import staffing
-from onewindow.people.tables import Person
+from onewindow.people.tables import Person, Post
 from onewindow.tenants import queries as tenants
 from onewindow.tenants.actions import create_tenant
-from onewindow.tenants.tables import Tenant
+from onewindow.tenants.tables import Department, Tenant
 from onewindow.web.errors import sentence
-from onewindow.web.i18n import N_
+from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
 from onewindow.workdays import queries as workdays
 
@@ -121,7 +121,22 @@ class ScopedCRUD(PiccoloCRUD):
     async def get_ids(self, request: Request) -> Response:
         # Piccolo searches by raw SQL made of the guarded query; row-level security holds too.
         with raw_allowed():
-            return await self._answered(super().get_ids, request)
+            response = await self._answered(super().get_ids, request)
+        if self.table not in (Department, Post) or response.status_code != 200:
+            return response
+        return JSONResponse(await self._with_places(orjson.loads(response.body)))
+
+    async def _with_places(self, named: dict[str, str]) -> dict[str, str]:
+        """Choices of several places say whose each is: most places have a "综合窗口岗"."""
+        rows = await self.table.select(self.table.id, self.table.tenant)
+        whose = {str(row["id"]): row["tenant"] for row in rows if str(row["id"]) in named}
+        if len(set(whose.values())) < 2:
+            return named
+        tree = await tenants.places()
+        return {
+            id: _("{title}（{kind}）", title=name, kind=tree[whose[id]].named(language()))
+            for id, name in named.items()
+        }
 
     async def root(self, request: Request) -> Response:
         return await self._answered(super().root, request)

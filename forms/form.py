@@ -4,7 +4,7 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -138,10 +138,12 @@ class Form:
         lang: Lang = "zh",
         names: Mapping[str, Any] | None = None,
         access: Mapping[str, Access] | None = None,
+        conceal: Callable[[str], str] = str,
     ) -> list[Section]:
-        """The same in sections: a group, or one entry of a list, with its title and depth."""
+        """The same in sections: a group, or one entry of a list, with its title and depth.
+        `conceal`: what may be seen of a citizen's identity number."""
         sheet = self._open(access or {}, lang).sheet
-        return list(read(sheet.nodes, data, lang, names or {}))
+        return list(read(sheet.nodes, data, lang, names or {}, conceal))
 
     def questions(self, lang: Lang = "zh") -> dict[str, Question]:
         """Everything the form asks, by path, in its order; a list is one question."""

@@ -1,7 +1,7 @@
 """Answers as text for people: check pages, case pages, ledgers. No engine, no browser."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,19 +28,30 @@ class Section:
 
 
 def read(
-    nodes: list[Node], data: Mapping[str, Any], lang: Lang, names: Mapping[str, Any]
+    nodes: list[Node],
+    data: Mapping[str, Any],
+    lang: Lang,
+    names: Mapping[str, Any],
+    conceal: Callable[[str], str] = str,
 ) -> Iterator[Section]:
     """Everything that was asked, in the form's order.
 
-    What isn't in `data` wasn't asked: judging leaves out what a condition hid.
+    What isn't in `data` wasn't asked: judging leaves out what a condition hid. `conceal` turns a
+    citizen's identity number into what may be seen of it.
     """
-    yield from _sections(nodes, dict(data), _Saying(lang, names), "", 0)
+    yield from _sections(nodes, dict(data), _Saying(lang, names, conceal), "", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Saying:
     lang: Lang
     names: Mapping[str, Any]
+    conceal: Callable[[str], str]
+
+    def of(self, field: Mapping[str, Any], value: Any) -> str:
+        if value and field.get("type") == "idnumber":
+            value = self.conceal(str(value))
+        return value_text(field, value, self.lang, self.names)
 
 
 def _sections(
@@ -53,9 +64,7 @@ def _sections(
         if node.kind == "value":
             value = get_at(scope, node.local)
             if value is not MISSING and node.label:
-                rows.append(
-                    (node.label, value_text(node.component, value, saying.lang, saying.names))
-                )
+                rows.append((node.label, saying.of(node.component, value)))
             continue
         inner = list(_inside(node, scope, saying, depth))
         if inner and rows:

@@ -243,3 +243,21 @@ async def test_the_page_speaks_english_but_for_what_people_wrote(
         assert english.lower() in said.lower()
     for chinese in ("受理", "办件信息", "申报材料", "青溪县 ·"):
         assert chinese not in said
+
+
+async def test_identity_numbers_are_hidden_until_who_handles_the_case_asks_for_them(
+    desk_of: Any, receipt: str
+) -> None:
+    async def told(login: str, query: str = "") -> str:
+        page = (await (await desk_of(login)).get(f"/cases/{receipt}{query}")).text
+        return page[page.index('id="facts"') : page.index('id="materials"')]
+
+    numbers = ("110101198506120004", "110101199308210003")
+    said = await told("li.min")
+    assert "1101**********0004" in said
+    assert not any(number in said for number in numbers)
+    assert "?numbers=all" in said
+    said = await told("li.min", "?numbers=all")
+    assert all(number in said for number in numbers)
+    said = await told("wang.jianguo", "?numbers=all")
+    assert not any(number in said for number in numbers)

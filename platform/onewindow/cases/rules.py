@@ -174,6 +174,11 @@ def query_password(secret: bytes, receipt_number: str) -> str:
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
 
 
+def identity_shown(identity: str, kind: str, *, concealed: bool) -> str:
+    """Whose case it is: a citizen's number in the middle hidden; credit codes are public."""
+    return masked(identity) if concealed and kind == "person" else identity
+
+
 def masked(identity: str) -> str:
     """An ID number as others may see it: 3301**********1234."""
     if len(identity) < 8:

@@ -56,10 +56,15 @@ DONE = {
 
 @get("/cases/{number:str}")
 async def show_case(request: Request, clerk: Clerk, number: FromPath[str]) -> Template | Redirect:
-    """Everything about a case that the clerk may see and do; `record=all`: its whole record."""
+    """Everything about a case that the clerk may see and do; `record=all`: its whole record;
+    `numbers=all`: identity numbers in full, for who handles it now."""
     query = request.query_params
     return await case_page(
-        clerk, number, whole=query.get("record") == "all", done=query.get("done", "")
+        clerk,
+        number,
+        whole=query.get("record") == "all",
+        open_numbers=query.get("numbers") == "all",
+        done=query.get("done", ""),
     )
 
 
@@ -68,6 +73,7 @@ async def case_page(
     number: str,
     *,
     whole: bool = False,
+    open_numbers: bool = False,
     done: str = "",
     refused: Refused | None = None,
 ) -> Template | Redirect:
@@ -81,6 +87,7 @@ async def case_page(
     waiting = await _waiting(case, version, lights)
     answers = await queries.answers_of(case.id)
     work = await work_of(clerk, version, waiting, answers, refused)
+    concealed = work is None or not open_numbers
     others = [task for task in waiting if work is None or task["id"] != work.task["id"]]
     corrections = await _corrections(case, version)
     record = await queries.timeline(case.id, limit=2000 if whole else RECORD + 1)
@@ -107,7 +114,7 @@ async def case_page(
         form=form,
         lost=[] if form else _lost(version, refused),
         done=_(str(DONE[done])) if done in DONE else "",
-        sections=await _sections(case, version, answers),
+        sections=await _sections(case, version, answers, concealed=concealed),
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
         more_events=not whole and len(record) > RECORD,
@@ -118,7 +125,8 @@ async def case_page(
         refusal=await _refusal(case),
         may_withdraw=may_withdraw(clerk, case),
         announced=await _announced(case, now),
-        masked=rules.masked,
+        identity=rules.identity_shown(case.applicant_id, case.applicant_kind, concealed=concealed),
+        may_open_numbers=concealed and work is not None,
     )
 
 
@@ -210,7 +218,11 @@ def _lang() -> Lang:
 
 
 async def _sections(
-    case: CaseView, version: Version, answers: Mapping[str, dict[str, Any]]
+    case: CaseView,
+    version: Version,
+    answers: Mapping[str, dict[str, Any]],
+    *,
+    concealed: bool,
 ) -> list[tuple[str, list[Section]]]:
     """Answers to read: the application first, then each step's form under its step's name. What
     was filled in before the case went over to this version stands on the form it was filled in."""
@@ -222,7 +234,9 @@ async def _sections(
         under = given.get(key, version)
         step = next((each.id for each in under.process.steps.values() if each.form == key), key)
         heading = "" if key == apply else under.step_name(step, language())
-        sections.append((heading, under.form(key).sections(answers[key], _lang())))
+        conceal = rules.masked if concealed else str
+        parts = under.form(key).sections(answers[key], _lang(), conceal=conceal)
+        sections.append((heading, parts))
     return sections
 
 

@@ -26,6 +26,7 @@ from onewindow.web.i18n import N_, language
 from onewindow.web.i18n import gettext as _
 from onewindow.web.navigation import OVERSEERS
 from onewindow.web.templates import page
+from onewindow.workdays.queries import calendar_of
 
 MEASURES = {
     "now": N_("在办件数"),
@@ -166,13 +167,17 @@ async def figures(matter: Any, view: View) -> tuple[list[Any], Version, list[Ste
     versions = await published_versions(matter["id"])
     chosen = next((row for row in versions if row["number"] == view.version), None)
     version = await version_of(chosen["id"] if chosen else matter["current_version"])
+    drawn = {step.id: step for step in version.process.steps.values() if step.kind == "human"}
+    working = {id for id, step in drawn.items() if step.limit and step.limit.unit == "wd"}
     heat = await heat_of(
+        matter["id"],
         [chosen["id"]] if chosen else [row["id"] for row in versions],
         since=clock.start_of_day(view.since),
         until=clock.start_of_day(view.until + timedelta(days=1)),
         now=clock.now(),
+        working=working,
+        calendar=await calendar_of(matter["tenant"]),
     )
-    drawn = [step.id for step in version.process.steps.values() if step.kind == "human"]
     empty = {
         id: StepHeat(id, version.step_name(id), "", 0, 0, 0, 0, None, None)
         for id in drawn
@@ -217,6 +222,8 @@ def _scale(by: str, steps: list[StepHeat]) -> tuple[dict[str, int], list[tuple[i
 
 
 def _shown(by: str, step: StepHeat) -> str:
+    if by in ("median", "p90"):
+        return length_words(getattr(step, by), working=step.working)
     return _in_words(by, _value(by, step) or 0)
 
 
@@ -228,16 +235,21 @@ def _in_words(by: str, value: float) -> str:
     return length_words(timedelta(seconds=value))
 
 
-def length_words(length: timedelta | None) -> str:
-    """How long something took: minutes, hours or days, as exact as is of use."""
+def length_words(length: timedelta | None, *, working: bool = False) -> str:
+    """How long something took: minutes, hours or days, as exact as is of use; `working`: in
+    working days of 24 hours, as limits count them."""
     if length is None:
         return ""
     hours = length.total_seconds() / 3600
     if hours < 1:
         return _("{n} 分钟", n=round(hours * 60))
-    if hours < 48:
-        return _("{n} 小时", n=f"{hours:.1f}".removesuffix(".0"))
-    return _("{n} 天", n=f"{hours / 24:.1f}".removesuffix(".0"))
+    if hours < (24 if working else 48):
+        return _("{n} 小时", n=_rounded(hours))
+    return _("{n} 个工作日" if working else "{n} 天", n=_rounded(hours / 24))
+
+
+def _rounded(number: float) -> float:
+    return int(rounded) if (rounded := round(number, 1)).is_integer() else rounded
 
 
 def _told(version: Version, step: StepHeat) -> dict[str, Any]:
@@ -249,8 +261,8 @@ def _told(version: Version, step: StepHeat) -> dict[str, Any]:
         "overdue": step.overdue,
         "done": step.done,
         "late": step.late,
-        "median": length_words(step.median),
-        "p90": length_words(step.p90),
+        "median": length_words(step.median, working=step.working),
+        "p90": length_words(step.p90, working=step.working),
         "share": "" if share is None else f"{round(share * 100)}%",
     }
 

@@ -1,5 +1,6 @@
 """Running cases go over to another version: rehearsed, in batches, with what was done kept."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -221,3 +222,32 @@ async def test_only_the_configurator_of_the_place_migrates(desk_of: Any, cast: C
             if login == "lu.jia" and address != f"{MIGRATIONS}/1":
                 continue  # has a food licence of her own to configure
             assert answer.status_code in (403, 404), (login, address)
+
+
+async def test_the_heat_map_counts_a_step_where_it_was_done_and_without_days_off(
+    town: Town, cast: Cast, configurator: Browser
+) -> None:
+    friday, monday = "2026-11-13T16:00:00+08:00", "2026-11-16T10:00:00+08:00"
+    receipt = await cast.food("review")
+    with db.as_system():
+        await db.execute(
+            "update task set opened_at = $1, done_at = $2 where element = 'inspect'",
+            datetime.fromisoformat(friday), datetime.fromisoformat(monday),
+        )  # fmt: skip
+    await publish(town)
+    await migrate(configurator)
+    await do(cast.reviewer, receipt, "review")
+
+    async def table(version: str) -> dict[str, list[str]]:
+        answer = await configurator.get(
+            "/configure/matters/food-business/running/table",
+            params={"version": version, "since": "2026-11-01", "until": "2026-12-31"},
+        )
+        rows = [line.split(",") for line in answer.text.splitlines()[1:]]
+        return {row[0]: row[1:] for row in rows}
+
+    old, new, both = await table("1"), await table("2"), await table("")
+    assert old["现场核查（两人）"] == ["0", "0", "1", "0", "18.00", "18.00", "0.000"]
+    assert [old["审查"][2], new["审查"][2], both["审查"][2]] == ["0", "1", "1"]
+    assert [new["现场核查（两人）"][2], both["现场核查（两人）"][2]] == ["0", "1"]
+    assert [old["审核"][0], new["审核"][0]] == ["0", "1"]

@@ -129,7 +129,7 @@ class ScopedCRUD(PiccoloCRUD):
     async def _with_places(self, named: dict[str, str]) -> dict[str, str]:
         """Choices of several places say whose each is: most places have a "综合窗口岗"."""
         rows = await self.table.select(self.table.id, self.table.tenant)
-        whose = {str(row["id"]): row["tenant"] for row in rows if str(row["id"]) in named}
+        whose = {str(row["id"]): row["tenant"] for row in rows}
         if len(set(whose.values())) < 2:
             return named
         tree = await tenants.places()

@@ -121,8 +121,9 @@ async def test_whatever_is_made_in_the_panel_belongs_to_ones_own_tenant_and_is_o
 async def test_choices_of_several_places_say_whose_each_is(panel: Panel) -> None:
     offered = (await panel.ask("GET", "post/ids/")).json()
     assert {"综合窗口岗（青溪县）", "综合窗口岗（临江镇）"} <= set(offered.values())
-    found = (await panel.ask("GET", "post/ids/?search=综合窗口岗")).json()
-    assert found.items() <= offered.items()
+    for query in ("search=综合窗口岗", "limit=1"):
+        found = (await panel.ask("GET", f"post/ids/?{query}")).json()
+        assert found.items() <= offered.items()
 
 
 async def test_refusals_come_in_words_the_panel_can_show(panel: Panel, town: Town) -> None:

@@ -94,7 +94,8 @@ function tell(box, form, problems) {
   const summary = box.querySelector('[data-form-problems]');
   summary.hidden = problems.length === 0;
   if (!problems.length) return;
-  summary.querySelector('h2 span').textContent = box.dataset.textProblems.replace('%n', problems.length);
+  const { textProblem, textProblems } = box.dataset;
+  summary.querySelector('h2 span').textContent = problems.length === 1 ? textProblem : textProblems.replace('%n', problems.length);
   const list = summary.querySelector('ul');
   list.textContent = '';
   for (const problem of problems) {

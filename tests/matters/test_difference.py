@@ -190,6 +190,8 @@ def test_texts_that_only_the_other_language_changed_are_shown_in_it(food: Packag
     with speaking("en"):
         found = changed(food, definition=lambda it: it["name"].update(zh="食品许可"))
         assert "“食品许可”" in sentences(found)[0] or "食品许可" in sentences(found)[0]
+        found = changed(food, definition=lambda it: it["guide"]["conditions"][0].update(zh="成年"))
+        assert "成年" in str(found.changes[0])
 
 
 def test_what_cannot_be_read_still_counts_as_changed(food: Package) -> None:

@@ -189,7 +189,8 @@ def _texts(path: str, area: str, what: str, one: list[Any], other: list[Any]) ->
             for was, is_now, place in zip(one[i1:i2], other[j1:j2], range(j1, j2), strict=True):
                 if was != is_now:
                     said = _("{what}第 {n} 条", what=what, n=place + 1)
-                    yield Change("changed", PART, area, said, f"{path}[{place}]")
+                    told = _values(path, was, is_now)
+                    yield altered(PART, area, said, f"{path}[{place}]", _("文字"), *told)
             continue
         both = min(i2 - i1, j2 - j1)
         for step in range(both):

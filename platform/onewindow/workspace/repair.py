@@ -100,7 +100,7 @@ async def _page(
         waiting=[
             {
                 "id": each.id,
-                "name": each.name,
+                "name": version.step_name(each.step.id, language(), each.name),
                 "service": each.step.kind == "service",
                 "skippable": each.step.stage not in repairs.LAWFUL,
                 "outcomes": [(one.id, outcome_name(one)) for one in each.step.outcomes],

@@ -25,7 +25,7 @@ const en = {
   coverage: 'Coverage', covered: 'There is a rule for every case, and no two meet.', coveredAny: 'There is a rule for every case.',
   overlaps: 'Rules that can hold at once', overlap: '{one} and {other}: {where}',
   gaps: 'Cases without a rule', unreached: 'Rules never reached', unread: 'Rules too involved to be examined', rulesList: 'Rule {rules}',
-  inPart: 'There are many rules; only a part was examined.', runAll: 'Try {n} rows at the boundaries', running: '{done} of {of} tried',
+  inPart: 'There are many rules; only a part was examined.', runAll: 'Try the boundaries (rows: {n})', running: '{done} of {of} tried',
   allHit: 'All {n} rules were hit.', unhit: '{n} of {of} hit; not hit: rule {rules}.',
 };
 

@@ -255,6 +255,22 @@ async def test_what_was_drawn_for_a_draft_that_is_gone_is_offered_to_the_next(
     assert 'name="书面审查"' in element_of(await drawing(keeper), "review")
 
 
+async def test_a_name_being_typed_leaves_the_first_click_on_the_arrow_its_own(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    await pick(page, "review")
+    name = page.get_by_label("名称", exact=True).first
+    await name.fill("书面审查")
+    await page.locator(".djs-context-pad .entry[data-action=connect]").click()
+    await shape(page, "decide").locator(".djs-hit").first.click()
+    await expect(page.locator("[data-process-panel]")).to_contain_text("连线")
+    await saved(page)
+    xml = await drawing(keeper)
+    assert 'name="书面审查"' in element_of(xml, "review")
+    assert 'sourceRef="review" targetRef="decide"' in xml
+
+
 async def test_a_frozen_version_is_looked_at(keeper: Browser, screen_of: Any) -> None:
     page = await screen_of("wu.fan", lang="en")
     await page.goto("/configure/matters/food-business/versions/1/process-view#element=review")

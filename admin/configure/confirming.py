@@ -7,11 +7,23 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from onewindow import clock, db
+from admin.configure.previews import guide_page, typeset
+from onewindow import clock, db, rooms
+from onewindow.delivery.samples import sample_certificate
 from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
+from onewindow.matters import form_changes
 from onewindow.matters.actions import package_of
+from onewindow.matters.definition import Definition
 from onewindow.matters.difference import difference
+from onewindow.matters.difference.decisions import Table, tables_in
+from onewindow.matters.difference.settings import PART
+from onewindow.matters.difference.whole import whole
+from onewindow.matters.drafts import Draft
+from onewindow.matters.drawing import drawing_in
 from onewindow.matters.mending import mended
+from onewindow.matters.package import Package
+from onewindow.matters.sketch import sketched
+from onewindow.matters.versions import Version
 from onewindow.matters.words import handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -110,6 +122,56 @@ async def show_process(
     return Response(package.process.encode(), media_type="application/xml")
 
 
+@get("/configure/reviews/{tenant:str}/{key:str}/{number:int}/guide")
+async def show_guide(
+    request: Request[Any, Any, Any],
+    clerk: Clerk,
+    tenant: FromPath[str],
+    key: FromPath[str],
+    number: FromPath[int],
+) -> Template:
+    """The guide that is asked about, as applicants will get it."""
+    version = await _sketch(await question(clerk, tenant, key, number))
+    address = f"/configure/reviews/{tenant}/{key}/{number}/guide"
+    return await guide_page(version, address, request.query_params)
+
+
+@get(
+    "/configure/reviews/{tenant:str}/{key:str}/{number:int}/guide/process",
+    media_type="application/xml",
+)
+async def show_guide_process(
+    clerk: Clerk, tenant: FromPath[str], key: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    """The drawing as the guide shows it."""
+    version = await _sketch(await question(clerk, tenant, key, number))
+    return Response(drawing_in(version, language()), media_type="application/xml")
+
+
+@get("/configure/reviews/{tenant:str}/{key:str}/{number:int}/certificates/{name:str}")
+async def show_certificate(
+    clerk: Clerk,
+    tenant: FromPath[str],
+    key: FromPath[str],
+    number: FromPath[int],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """A certificate that is asked about, as a picture."""
+    version = await _sketch(await question(clerk, tenant, key, number))
+    return await typeset(sample_certificate(version, name))
+
+
+async def _sketch(asked: Mapping[str, Any]) -> Version:
+    package = await package_of(asked["version"])
+    names = ("key", "number", "hash")
+    told = {name: asked[name] for name in names}
+    draft = Draft(
+        asked["version"], asked["matter"], **told,
+        based_on=None, changed_at=None, changed_by="", package=package,
+    )  # fmt: skip
+    return await rooms.at_bench(sketched, draft, asked["tenant"])
+
+
 async def question(clerk: Actor, tenant: str, key: str, number: int) -> Mapping[str, Any]:
     """What a place below asks the clerk's about this version. Raises NotThere."""
     for row in await reviews.waiting(clerk):
@@ -141,8 +203,7 @@ async def _page(
         about_names=reviews.ABOUT,
         before=await _number(current) if is_other else None,
         changes=difference(before, package, names=await names_of(asked["tenant"])),
-        definition=mended(package.definition),
-        facts=await _facts(asked, package),
+        **({} if is_other or asked["about"] == "cancelled" else await _whole(asked, package)),
         running=await _running(asked["matter"]),
         refused=sentence(refused) if refused and not problems else "",
         opened=False,
@@ -152,9 +213,41 @@ async def _page(
     )
 
 
-async def _facts(asked: Mapping[str, Any], package: Any) -> list[tuple[str, str]]:
+async def _whole(asked: Mapping[str, Any], package: Package) -> dict[str, Any]:
+    """All of a matter that is new: there is nothing it could be compared with."""
+    definition, tongue = mended(package.definition), language()
+    said = whole(package, names=await names_of(asked["tenant"]))
+    things = {area.part: area.things for area in said}
+    uses = form_changes.uses(package)
+    plans = {"certificate": definition.certificate, **definition.certificates}
+    return {
+        "facts": await _facts(asked, definition),
+        "areas": [area for area in said if area.part == PART],
+        "forms": [
+            {
+                "key": key,
+                "title": title,
+                "applies": key == definition.apply_form,
+                "schema": package.forms[key],
+                "steps": list(dict.fromkeys(use.name for use in uses.get(key, ()))),
+                "things": things.get(f"forms/{key}", ()),
+            }
+            for key, title in form_changes.titles(package).items()
+        ],
+        "tables": [table for xml in package.decisions.values() for table in _tables(xml)],
+        "certificates": {name: plan.name.in_(tongue) for name, plan in plans.items() if plan},
+    }
+
+
+def _tables(xml: str) -> list[Table]:
+    try:
+        return list(tables_in(xml).values())
+    except ValueError:
+        return []
+
+
+async def _facts(asked: Mapping[str, Any], definition: Definition) -> list[tuple[str, str]]:
     """What a new matter is, in a few lines."""
-    definition = mended(package.definition)
     limits, tongue = definition.limits, language()
     basis = [each.in_(tongue) for each in definition.guide.legal_basis]
     department = await department_name(asked["tenant"], definition.department, tongue)
@@ -184,7 +277,15 @@ async def _running(matter: int) -> int:
 routes = [
     Router(
         "/",
-        route_handlers=[show_all, show_one, judge, show_process],
+        route_handlers=[
+            show_all,
+            show_one,
+            judge,
+            show_process,
+            show_guide,
+            show_guide_process,
+            show_certificate,
+        ],
         dependencies=DEPENDENCIES,
     )
 ]

@@ -5,7 +5,7 @@ and layouts of real ones, with made-up facts and 样本 across the sheet.
 """
 
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,19 @@ WIDTH = 1240
 async def show_guide(request: Request[Any, Any, Any], clerk: Clerk, key: FromPath[str]) -> Template:
     """The guide's page as an applicant who isn't signed in will see it."""
     version = await _sketch(clerk, key)
-    here = await tenant_by_id(clerk.tenant)
+    return await guide_page(version, f"/configure/matters/{key}/draft/guide", request.query_params)
+
+
+async def guide_page(version: Version, address: str, given: Mapping[str, str]) -> Template:
+    """The guide of a version nobody can apply by yet, at an address of its own."""
+    here = await tenant_by_id(version.tenant)
     definition = version.definition
     offer = Offer(
         place=here.id,
         tenant=here.id,
         matter=version.matter,
         version=version.id,
-        key=key,
+        key=version.matter_key,
         name=definition.name.zh,
         name_en=definition.name.en,
         item_type=definition.item_type,
@@ -58,8 +63,7 @@ async def show_guide(request: Request[Any, Any, Any], clerk: Clerk, key: FromPat
         tenant_name=here.name,
         tenant_name_en=here.name_en,
     )
-    told = await guide_of(here, offer, version, dict(request.query_params))
-    address = f"/configure/matters/{key}/draft/guide"
+    told = await guide_of(here, offer, version, dict(given))
     return page("portal/guide.html", **told, preview=address, me=None, place=here.named(language()))
 
 
@@ -73,7 +77,7 @@ async def show_process(clerk: Clerk, key: FromPath[str]) -> Response[bytes]:
 @get("/configure/matters/{key:str}/draft/papers/{paper:str}")
 async def show_paper(clerk: Clerk, key: FromPath[str], paper: FromPath[str]) -> Response[bytes]:
     """A paper in this matter's wording, as a picture."""
-    return await _typeset(sample_paper(await _sketch(clerk, key), paper))
+    return await typeset(sample_paper(await _sketch(clerk, key), paper))
 
 
 @get("/configure/matters/{key:str}/draft/certificates/{name:str}")
@@ -81,7 +85,7 @@ async def show_certificate(
     clerk: Clerk, key: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
     """The certificate `name` ("certificate" or the key of an alternative), as a picture."""
-    return await _typeset(sample_certificate(await _sketch(clerk, key), name))
+    return await typeset(sample_certificate(await _sketch(clerk, key), name))
 
 
 async def _sketch(clerk: Actor, key: str) -> Version:
@@ -90,7 +94,7 @@ async def _sketch(clerk: Actor, key: str) -> Version:
     return await rooms.at_bench(sketched, draft, clerk.tenant)
 
 
-async def _typeset(
+async def typeset(
     sample: Awaitable[tuple[str, dict[str, Any]]],
 ) -> Response[bytes] | Response[dict[str, str]]:
     """The first sheet as a picture; or, in the midst of typing, what stands in its way."""

@@ -8,12 +8,13 @@ import asyncpg
 import pytest
 from browsing import Browser
 from drafting import KEY, NOW, drafted, hash_of, hurdle, redefined, said, state_of
-from world import Town
+from world import Town, package_of
 
 from onewindow import db
 from onewindow.errors import Forbidden, Invalid, Stale
 from onewindow.matters import actions as matters
 from onewindow.matters import drafts
+from onewindow.matters.package import assembled
 from onewindow.people.gate import entered
 from onewindow.people.sessions import first_office, open_session
 from onewindow.publishing import actions, reviews
@@ -21,6 +22,14 @@ from onewindow.tenants.actions import change_settings
 from onewindow.tenants.queries import forget
 
 DeskOf = Callable[..., Awaitable[Browser]]
+FEE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="fee">
+<decision id="fee" name="收费标准"><decisionTable id="t" hitPolicy="UNIQUE">
+<input id="i" label="备案"><inputExpression id="e"><text>prepackaged_only</text>
+</inputExpression></input>
+<output id="o" label="费率" name="rate" typeRef="number"/>
+<rule id="r"><inputEntry id="ri"><text>true</text></inputEntry>
+<outputEntry id="ro"><text>20</text></outputEntry></rule></decisionTable></decision>
+</definitions>"""
 REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError)
 
 
@@ -205,3 +214,43 @@ async def test_a_supervisor_of_the_city_cannot_suspend_it(town: Town, acting: An
     async with acting("sun.yue") as supervisor:
         with pytest.raises(Forbidden):
             await actions.suspend(supervisor, matter, reason="x", now=NOW)
+
+
+async def test_whoever_confirms_a_new_matter_reads_all_of_it(
+    town: Town, acting: Any, desk_of: DeskOf
+) -> None:
+    package = package_of("food-business")
+    package = assembled(
+        {**package.definition, "key": "market-stall"},
+        package.process,
+        {"fee": FEE},
+        package.forms,
+        package.tests,
+    )
+    async with acting("lu.jia") as keeper:
+        version = await matters.save_draft(keeper.tenant, package, by=keeper.id, now=NOW)
+        await actions.ask(keeper, version, seen=await hash_of(version), now=NOW)
+    city = await desk_of("sun.yue")
+    here = "/configure/reviews/baishi/market-stall/1"
+    page = (await city.get(here)).text
+    for text in (
+        "字段“食品处理区面积（m²）”",
+        "=business != &#34;catering&#34; and business != &#34;canteen&#34;",
+        "内容与网上填报一致，由法定代表人（负责人）签字或加盖公章。",
+        "材料“授权委托书”",
+        "补正时限",
+        "证照栏目“经营场所”",
+        "决策表“收费标准”",
+        "<td>true</td>",
+        'data-place="字段“外设仓库地址”"',
+    ):
+        assert text in page, text
+    guide = await city.get(f"{here}/guide")
+    assert "常见问题" in guide.text
+    assert f"{here}/guide/process" in guide.text
+    assert (await city.get(f"{here}/guide/process")).status_code == 200
+    sheet = await city.get(f"{here}/certificates/certificate")
+    assert sheet.headers["content-type"].startswith("image/")
+    neighbour = await desk_of("wu.fan")
+    for below in ("", "/guide", "/certificates/certificate"):
+        assert (await neighbour.get(here + below)).status_code in (403, 404)

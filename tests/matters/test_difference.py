@@ -10,6 +10,7 @@ from world import package_of
 
 from onewindow.matters.difference import Difference, difference
 from onewindow.matters.difference.texts import wordwise
+from onewindow.matters.difference.whole import whole
 from onewindow.matters.package import Package
 from onewindow.web.i18n import speaking
 
@@ -203,3 +204,18 @@ def test_a_thousand_rows_are_compared_in_a_moment(food: Package) -> None:
     before = replace(food, decisions={"fee": DMN.format(rules="".join(rows))})
     after = replace(food, decisions={"fee": DMN.format(rules="".join(rows[1:]))})
     assert len(difference(before, after).changes) == 1
+
+
+def test_a_new_matter_is_told_whole(food: Package) -> None:
+    areas = {
+        area.name: {thing.name: dict(thing.rows) for thing in area.things} for area in whole(food)
+    }
+    field = areas["表单“食品经营许可申请表”"]["字段“食堂类型”"]
+    assert field["必填"] == "是"
+    assert field["选项"].startswith("学校食堂、托幼机构食堂、")
+    assert areas["申请材料"]["材料“授权委托书”"]["需要的条件"] == '=answers.agent = "agent"'
+    assert areas["时限与费用"]["事项"]["承诺时限"] == "5 个工作日"
+    said = "《食品经营许可和备案管理办法》"
+    assert any(said in name for name in areas["办事指南"])
+    with speaking("en"):
+        assert "Materials" in [area.name for area in whole(food)]

@@ -17,24 +17,31 @@ ANY = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
     id: str
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
+    """A decision table as it is read."""
+
     name: str
     hit_policy: str
     columns: tuple[tuple[str, str], ...]
     """(what it is called, its expression or type)"""
-    rules: tuple[_Rule, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def headings(self) -> list[str]:
+        """What its columns are called, those of its notes left out."""
+        return [name for name, _kind in self.columns]
 
 
 def decision_changes(before: str, after: str, part: str, area: str) -> Iterator[Change]:
     """What is different in the tables of one file; nothing when it can't be read."""
     try:
-        old, new = _tables(before), _tables(after)
+        old, new = tables_in(before), tables_in(after)
     except ValueError:
         return
     for id in dict.fromkeys([*old, *new]):
@@ -46,12 +53,12 @@ def decision_changes(before: str, after: str, part: str, area: str) -> Iterator[
             yield from _table_changes(old[id], new[id], part, area)
 
 
-def _table_changes(old: _Table, new: _Table, part: str, area: str) -> Iterator[Change]:
+def _table_changes(old: Table, new: Table, part: str, area: str) -> Iterator[Change]:
     subject = _("决策“{name}”", name=new.name)
     if old.hit_policy != new.hit_policy:
         what = _("命中策略")
         yield altered(part, area, subject, "", what, old.hit_policy, new.hit_policy)
-    headings = [name for name, _kind in new.columns]
+    headings = new.headings
     if old.columns != new.columns:
         yield from _column_changes(old, new, part, area, subject)
     places = {rule.id: place for place, rule in enumerate(new.rules, 1)}
@@ -70,9 +77,7 @@ def _table_changes(old: _Table, new: _Table, part: str, area: str) -> Iterator[C
                     yield altered(part, area, row, is_now.id, f"“{what}”", one or ANY, other or ANY)
 
 
-def _column_changes(
-    old: _Table, new: _Table, part: str, area: str, subject: str
-) -> Iterator[Change]:
+def _column_changes(old: Table, new: Table, part: str, area: str, subject: str) -> Iterator[Change]:
     was, is_now = dict(old.columns), dict(new.columns)
     for name in dict.fromkeys([*was, *is_now]):
         column = _("{table}的“{name}”列", table=subject, name=name)
@@ -84,8 +89,8 @@ def _column_changes(
 
 
 def _pairs(
-    old: tuple[_Rule, ...], new: tuple[_Rule, ...]
-) -> Iterator[tuple[_Rule | None, _Rule | None]]:
+    old: tuple[Rule, ...], new: tuple[Rule, ...]
+) -> Iterator[tuple[Rule | None, Rule | None]]:
     """Rules that belong together: by id, else those alike in what they say."""
     by_id = {rule.id: rule for rule in old}
     taken = {rule.id for rule in new if rule.id in by_id}
@@ -102,15 +107,16 @@ def _pairs(
         yield rule, None
 
 
-def _alike(one: _Rule, other: _Rule) -> float:
+def _alike(one: Rule, other: Rule) -> float:
     return difflib.SequenceMatcher(None, one.cells, other.cells, autojunk=False).ratio()
 
 
-def _said(rule: _Rule) -> str:
+def _said(rule: Rule) -> str:
     return " | ".join(cell or ANY for cell in rule.cells)
 
 
-def _tables(xml: str) -> dict[str, _Table]:
+def tables_in(xml: str) -> dict[str, Table]:
+    """The tables of a file by id. Raises ValueError for one that can't be read."""
     try:
         root = parse(xml.encode())
     except Exception as error:  # whatever the parser refuses it for
@@ -129,7 +135,7 @@ def _tables(xml: str) -> dict[str, _Table]:
                  each.get("typeRef", ""))
                 for each in _inside(table, "output")
             ]  # fmt: skip
-            found[id] = _Table(
+            found[id] = Table(
                 decision.get("name") or id,
                 table.get("hitPolicy", "UNIQUE"),
                 (*inputs, *outputs),
@@ -138,9 +144,9 @@ def _tables(xml: str) -> dict[str, _Table]:
     return found
 
 
-def _rule(element: Any, place: int) -> _Rule:
+def _rule(element: Any, place: int) -> Rule:
     entries = [*_inside(element, "inputEntry"), *_inside(element, "outputEntry")]
-    return _Rule(
+    return Rule(
         element.get("id") or f"rule-{place}",
         tuple("".join(entry.itertext()).strip() for entry in entries),
     )

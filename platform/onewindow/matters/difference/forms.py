@@ -69,8 +69,8 @@ def _within(old: Schema, new: Schema, part: str, area: str, key: str) -> Iterato
         if one == other:
             continue
         what = _(str(_PROPERTIES.get(name, name)))
-        if name == "values":
-            yield from _options(one or [], other or [], part, area, _subject(new), key)
+        if name == "values" and one and other:
+            yield from _options(one, other, part, area, _subject(new), key)
         else:
             yield altered(
                 part, area, _subject(new), key, what, _value(name, one), _value(name, other)
@@ -141,6 +141,8 @@ def _flat(component: Schema) -> dict[str, Any]:
 def _value(name: str, value: Any) -> str:
     if name == "type":
         return quoted(_(str(_TYPES.get(str(value), value))))
+    if name == "values" and isinstance(value, list):
+        return quoted((", " if language() == "en" else "、").join(map(_said, value)))
     if name.startswith("validate.required") and value is None:
         return quoted(_("否"))
     return in_words(value)
@@ -156,9 +158,13 @@ def _subject(component: Schema) -> str:
 
 
 def _label(component: Schema) -> str:
+    return _said(component)[:30]
+
+
+def _said(component: Schema) -> str:
     english = component.get("labelEn") if language() == "en" else None
     said = english or component.get("label") or component.get("dateLabel") or component.get("text")
-    return str(said or component.get("key") or component.get("id") or "")[:30]
+    return str(said or component.get("key") or component.get("id") or "")
 
 
 def _moved(old: list[str], new: list[str]) -> list[str]:

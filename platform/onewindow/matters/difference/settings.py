@@ -237,14 +237,14 @@ def _value(path: str, value: Any) -> str:
     choices = _CHOICES.get(name)
     if choices is not None and isinstance(value, str):
         return quoted(_(str(choices.get(value, value))))
+    between = ", " if language() == "en" else "、"
     if choices is not None and isinstance(value, list):
-        between = ", " if language() == "en" else "、"
         return between.join(_(str(choices.get(each, each))) for each in value)
     if name == "valid" and isinstance(value, Mapping):
         years, months = value.get("years"), value.get("months")
         return _("{n} 年", n=years) if years else _("{n} 个月", n=months) if months else _("长期")
     if name == "types" and isinstance(value, list):
-        return "、".join(map(str, value))
+        return between.join(map(str, value))
     return in_words(value)
 
 

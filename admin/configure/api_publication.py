@@ -17,8 +17,8 @@ from onewindow.matters import drafts
 from onewindow.matters.actions import package_of
 from onewindow.matters.difference import Change, difference
 from onewindow.people.access import DEPENDENCIES, Clerk
+from onewindow.people.queries import office_names
 from onewindow.publishing import actions, reviews
-from onewindow.publishing.gate import names_of
 from onewindow.web.requests import field, said
 
 WORDS: Mapping[str, reviews.Word] = {
@@ -40,7 +40,7 @@ async def show_difference(request: Request, clerk: Clerk, key: FromPath[str]) ->
     found = difference(
         await package_of(old["id"]) if old else None,
         await package_of(new["id"]),
-        names=await names_of(matter["tenant"]),
+        names=await office_names(matter["tenant"]),
     )
     return {
         "from": old["number"] if old else None,
@@ -104,7 +104,7 @@ async def show_review(
     current = asked["current_version"]
     is_other = current is not None and current != asked["version"]
     before = await package_of(current) if is_other else None
-    found = difference(before, package, names=await names_of(asked["tenant"]))
+    found = difference(before, package, names=await office_names(asked["tenant"]))
     standing = await reviews.standing(
         asked["tenant"], asked["version"], asked["hash"], cancels=asked["about"] == "cancelled"
     )

@@ -18,8 +18,8 @@ from onewindow.matters.actions import findings_of, package_of
 from onewindow.matters.difference import difference
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.people.queries import office_names
 from onewindow.people.rules import POST_ROLES, role_name
-from onewindow.publishing.gate import names_of
 from onewindow.web.i18n import N_, language
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
@@ -96,7 +96,7 @@ async def _page(
     changes = None
     if before is not None:
         changes = difference(
-            await package_of(before["id"]), draft.package, names=await names_of(clerk.tenant)
+            await package_of(before["id"]), draft.package, names=await office_names(clerk.tenant)
         )
     fixed = await adoption.findings(clerk.tenant, draft.package) or []
     findings = [*fixed, *await findings_of(draft.package)]

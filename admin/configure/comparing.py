@@ -10,7 +10,7 @@ from onewindow.errors import NotThere
 from onewindow.matters.actions import package_of
 from onewindow.matters.difference import difference
 from onewindow.people.access import DEPENDENCIES, Clerk
-from onewindow.publishing.gate import names_of
+from onewindow.people.queries import office_names
 from onewindow.web.templates import page
 
 
@@ -30,7 +30,7 @@ async def show(
     changes = difference(
         await package_of(before["id"]),
         await package_of(after["id"]),
-        names=await names_of(matter["tenant"]),
+        names=await office_names(matter["tenant"]),
     )
     return page(
         "configure/difference.html",

@@ -27,8 +27,8 @@ from onewindow.matters.versions import Version
 from onewindow.matters.words import handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
+from onewindow.people.queries import office_names
 from onewindow.publishing import reviews
-from onewindow.publishing.gate import names_of
 from onewindow.tenants.queries import department_name
 from onewindow.web.errors import sentence
 from onewindow.web.i18n import N_, language
@@ -202,7 +202,7 @@ async def _page(
         rows=standing.talk,
         about_names=reviews.ABOUT,
         before=await _number(current) if is_other else None,
-        changes=difference(before, package, names=await names_of(asked["tenant"])),
+        changes=difference(before, package, names=await office_names(asked["tenant"])),
         **({} if is_other or asked["about"] == "cancelled" else await _whole(asked, package)),
         running=await _running(asked["matter"]),
         refused=sentence(refused) if refused and not problems else "",
@@ -216,7 +216,7 @@ async def _page(
 async def _whole(asked: Mapping[str, Any], package: Package) -> dict[str, Any]:
     """All of a matter that is new: there is nothing it could be compared with."""
     definition, tongue = mended(package.definition), language()
-    said = whole(package, names=await names_of(asked["tenant"]))
+    said = whole(package, names=await office_names(asked["tenant"]))
     things = {area.part: area.things for area in said}
     uses = form_changes.uses(package)
     plans = {"certificate": definition.certificate, **definition.certificates}

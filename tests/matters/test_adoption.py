@@ -279,6 +279,17 @@ async def test_a_package_that_claims_an_origin_is_stopped_where_nobody_adopted_i
         assert [each.code for each in found or []] == ["origin-unknown"]
 
 
+async def test_what_is_fixed_above_is_told_with_the_names_of_departments(town: Town) -> None:
+    await published(town, city_matter())
+    async with Acting(town, "wu.fan") as county:
+        await adoption.adopt(county, await upstream_id(), at=NOW)
+        draft = await drafts.draft_of(county.tenant, KEY)
+        other = edited(draft.package, "role:decider", "role:window_clerk")
+        (found,) = await adoption.findings(county.tenant, other) or []
+        assert "市场监督管理局" in found.params["sentence"]
+        assert "market-supervision" not in found.params["sentence"]
+
+
 async def test_changes_above_are_taken_piece_by_piece_and_own_ones_stay(town: Town) -> None:
     await published(town, city_matter())
     async with Acting(town, "wu.fan") as county:

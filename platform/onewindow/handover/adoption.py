@@ -21,6 +21,7 @@ from onewindow.matters.checks import Finding
 from onewindow.matters.difference import Change, difference
 from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor
+from onewindow.people.queries import office_names
 from onewindow.tenants.queries import places
 from onewindow.web.i18n import N_
 
@@ -213,7 +214,8 @@ async def breaches(tenant: int, package: Package) -> list[Change] | None:
         if said:
             raise OriginUnknown
         return None
-    return inheritance.violations(await upper_of(adoption, said), package)
+    upper = await upper_of(adoption, said)
+    return inheritance.violations(upper, package, names=await office_names(tenant))
 
 
 async def findings(tenant: int, package: Package) -> list[Finding] | None:

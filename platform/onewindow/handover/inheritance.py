@@ -206,13 +206,17 @@ def _with_attribute(process: str, kind: str, id: str, value: str) -> str | None:
 # ---- what breaks the rules --------------------------------------------------------------------
 
 
-def violations(upper: Package, own: Package) -> list[Change]:
-    """Whatever the adopter changed beyond what it may, as differences from what would be right."""
+def violations(
+    upper: Package, own: Package, *, names: Mapping[str, str] | None = None
+) -> list[Change]:
+    """Whatever the adopter changed beyond what it may, as differences from what would be right.
+    `names` as in `difference`."""
     right = composed(upper, overrides_of(upper, own)).package
     if same(right, own):
         return []
     mine = replace(own, definition=_without_ours(own.definition))
-    found = difference(replace(right, definition=_without_ours(right.definition)), mine)
+    ours = replace(right, definition=_without_ours(right.definition))
+    found = difference(ours, mine, names=names)
     told = [change for change in found.changes if not change.part.startswith("tests/")]
     return told or [Change("changed", "process.bpmn", "", own.definition.get("key", ""))]
 

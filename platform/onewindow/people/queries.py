@@ -4,7 +4,7 @@ Who serves a lane (`lane_holder`) is not for the application's role to read, so 
 the system and say their tenant themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from onewindow import db
 from onewindow.errors import NotThere
 from onewindow.people import rules
 from onewindow.people.gate import Actor
+from onewindow.web.i18n import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +164,17 @@ async def _serving(tenant: int, condition: str, value: Any) -> list[Colleague]:
             value,
         )
     return [Colleague(row["id"], row["username"], row["name"], row["posts"]) for row in rows]
+
+
+async def office_names(tenant: int) -> Mapping[str, str]:
+    """What the departments and posts of a tenant and those above and below it are called."""
+    name = "coalesce(nullif(name_en, ''), name) as name" if language() == "en" else "name"
+    rows = await db.fetch(
+        "select distinct on (kind, key) kind, key, name from ("
+        f" select 'department' as kind, tenant, key, {name} from department"
+        f" union all select 'post', tenant, key, {name} from post) named"
+        " where tenant = $1 or tenant = any($2) order by kind, key, tenant <> $1",
+        tenant,
+        list(db.current().visible),
+    )
+    return {f"{row['kind']}:{row['key']}": row["name"] for row in rows}

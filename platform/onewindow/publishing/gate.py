@@ -21,10 +21,10 @@ from onewindow.matters.difference import Difference, difference
 from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
 from onewindow.matters.versions import Version, compiled
+from onewindow.people.queries import office_names
 from onewindow.publishing import eligible, reviews, samples, trials
 from onewindow.publishing.hurdles import Hurdle, Reason, Severity, pure_hurdles, step_name
 from onewindow.web.i18n import gettext as _
-from onewindow.web.i18n import language
 from onewindow.web.words import datetime_words
 
 CONFIRMATION = "confirmation"
@@ -99,7 +99,7 @@ async def judge(version: int, *, now: datetime) -> Judgement:
     process = made.process if made else await rooms.at_bench(_process, row)
     definition = mended(package.definition)
     in_force = await _in_force(row["current_version"])
-    changes = difference(in_force, package, names=await names_of(row["tenant"]))
+    changes = difference(in_force, package, names=await office_names(row["tenant"]))
     standing = await reviews.standing(row["tenant"], version, row["hash"])
     about = reviews.about_of(in_force, package)
     hurdles = [
@@ -169,20 +169,6 @@ def confirmed(standing: reviews.Standing, key: str) -> Hurdle:
         "{above}已退回：{why}", above=above, why=last["text"] if last else ""
     )
     return Hurdle(CONFIRMATION, title, False, "hard", (Reason(text, "publication#review"),))
-
-
-async def names_of(tenant: int) -> Mapping[str, str]:
-    """What the departments and posts of a tenant and those above and below it are called."""
-    name = "coalesce(nullif(name_en, ''), name) as name" if language() == "en" else "name"
-    rows = await db.fetch(
-        "select distinct on (kind, key) kind, key, name from ("
-        f" select 'department' as kind, tenant, key, {name} from department"
-        f" union all select 'post', tenant, key, {name} from post) named"
-        " where tenant = $1 or tenant = any($2) order by kind, key, tenant <> $1",
-        tenant,
-        list(db.current().visible),
-    )
-    return {f"{row['kind']}:{row['key']}": row["name"] for row in rows}
 
 
 def _package(row: Mapping[str, Any]) -> Package:

@@ -73,7 +73,7 @@ def difference(
             *_keyed(
                 before.decisions, after.decisions, _table, decision_changes, "decisions/{key}.dmn"
             ),
-            *settings_changes(before.definition, after.definition),
+            *settings_changes(before.definition, after.definition, names or {}),
             *_unreadable(written, (before.definition, after.definition)),
             *_tests(before.tests, after.tests),
         ),

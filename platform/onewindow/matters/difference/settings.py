@@ -71,11 +71,14 @@ _NOT_SAID = frozenset({"schema", "key", "process", "decisions", "forms", "upstre
 """What a package says of itself, or another part shows better."""
 
 
-def settings_changes(before: Values, after: Values) -> Iterator[Change]:
-    """What is different in everything but drawing, forms and decisions."""
+def settings_changes(before: Values, after: Values, names: Mapping[str, str]) -> Iterator[Change]:
+    """What is different in everything but drawing, forms and decisions; `names` of departments."""
     if not before:
         return
     old, new = _opened(before), _opened(after)
+    for side in (old, new):
+        if office := names.get(f"department:{side.get('department')}"):
+            side["department"] = office
     for path in sorted(dict.fromkeys([*old, *new]), key=_place):
         one, other = old.get(path), new.get(path)
         if one != other:

@@ -45,9 +45,12 @@ async def settle(request: Request, clerk: Clerk, key: FromPath[str]) -> Redirect
     try:
         people = {who.group: _chosen(body, number) for number, who in enumerate(found.people)}
         process = assigning.reassigned(draft.package.process, people)
+        tests = assigning.expecting(draft.package.tests, draft.package.process, people)
     except Invalid as refusal:
         return await _page(clerk, key, problems=refusal.fields)
     await _save(clerk, key, "process", process)
+    for test, content in tests.items():
+        await _save(clerk, key, f"tests/{test}", content)
     await _save(clerk, key, "definition", _definition(draft.package.definition, body, found))
     return Redirect(f"/configure/matters/{key}/draft/arrival?done=settled", status_code=303)
 

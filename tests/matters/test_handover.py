@@ -21,6 +21,7 @@ from onewindow.handover.arriving import arrival
 from onewindow.matters import actions as matters
 from onewindow.matters import drafts
 from onewindow.matters.package import Package, read_zip, write_zip
+from onewindow.rehearsal.scenarios import run_all
 
 DeskOf = Callable[..., Awaitable[Browser]]
 NOW = clock.now()
@@ -218,6 +219,10 @@ async def test_what_a_place_lacks_is_listed_and_mapped_onto_what_it_has(
     assert draft.package.definition["certificate"]["issuer"] == "{tenant}市监局"
     before, after = (bpmn.read(each.process.encode()) for each in (package, draft.package))
     assert after.nodes["accept"].ow == before.nodes["accept"].ow
+    # The scenarios that came along expect the new people.
+    with db.as_tenant(tenant):
+        results = await run_all(draft.package, tenant)
+    assert [each.text for result in results for each in result.differences] == []
     assert {id: node.tag for id, node in after.nodes.items()} == {
         id: node.tag for id, node in before.nodes.items()
     }

@@ -106,6 +106,43 @@ async def test_the_guide_is_shown_as_applicants_get_it_while_it_is_written(at: O
     await expect(frame).to_have_css("width", "1180px")
 
 
+async def test_two_who_change_different_sections_are_not_asked_and_both_are_kept(
+    keeper: Browser, at: Open, screen_of: Any
+) -> None:
+    guide, limits = await at("settings/guide"), await at("settings/limits")
+    await expect(limits.get_by_label("承诺时限", exact=True)).to_have_value("5")
+    place = guide.get_by_label("办理地点（选填）", exact=True)
+    await place.fill("三楼 305 窗口")
+    await saved(guide)
+    await limits.get_by_label("承诺时限", exact=True).fill("4")
+    note = limits.locator(".toast-note")
+    await expect(note).to_contain_text("吴凡在")
+    await expect(note).to_contain_text("改过：办事指南。已和您的修改合在一起")
+    await saved(limits)
+    found = await definition(limits)
+    assert found["limits"]["promised"] == "4wd"
+    assert found["guide"]["place"]["zh"] == "三楼 305 窗口"
+
+    # What both changed is asked about, and only that: what only one changed is in both answers.
+    await place.fill("四楼")
+    await expect(guide.locator(".toast-note")).to_contain_text("改过：办理时限")
+    await saved(guide)
+    other = await at("settings/guide")
+    await expect(other.get_by_label("办理地点（选填）", exact=True)).to_have_value("四楼")
+    await place.fill("五楼")
+    await saved(guide)
+    await limits.get_by_label("承诺时限", exact=True).fill("3")
+    await saved(limits)
+    await other.get_by_label("办理地点（选填）", exact=True).fill("六楼")
+    await expect(other.get_by_text("这一部分已被他人改过")).to_be_visible()
+    assert (await definition(other))["guide"]["place"]["zh"] == "五楼"
+    await other.get_by_role("button", name="用我的").click()
+    await saved(other)
+    found = await definition(other)
+    assert found["guide"]["place"]["zh"] == "六楼"
+    assert found["limits"]["promised"] == "3wd"
+
+
 async def test_limits_are_read_aloud_beside_what_the_drawing_takes(at: Open) -> None:
     page = await at("settings/limits")
     said = page.locator(".set-reading")

@@ -20,6 +20,7 @@ const AGAIN = [2000, 5000, 10000, 30000];
 export function savingOf({ draft, whose, part, read, tell }) {
   const copy = keptCopy(whose, part);
   let etag = null;
+  let base = null;
   let changes = 0;
   let saved = 0;
   let failures = 0;
@@ -50,6 +51,7 @@ export function savingOf({ draft, whose, part, read, tell }) {
       copy.write(content, etag);
       const said = await draft.save(part, content, etag);
       etag = said.etag;
+      base = content;
       saved = upTo;
       failures = 0;
       if (saved === changes) copy.drop();
@@ -82,8 +84,13 @@ export function savingOf({ draft, whose, part, read, tell }) {
   return {
     copy,
     /** What was loaded, and the fingerprint it had. */
-    loaded(tagged) {
+    loaded(content, tagged) {
+      base = content;
       etag = tagged;
+    },
+    /** What changes are made to: the content last loaded or saved. */
+    get base() {
+      return base;
     },
     changed() {
       changes += 1;
@@ -93,7 +100,8 @@ export function savingOf({ draft, whose, part, read, tell }) {
     },
     save,
     /** After a conflict: go on from what is on the server now. */
-    resume(tagged, { again }) {
+    resume(content, tagged, { again }) {
+      base = content;
       etag = tagged;
       held = false;
       failures = 0;

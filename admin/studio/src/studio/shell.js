@@ -8,6 +8,7 @@
  *     read() {…},                 // what to save now (may be a promise)
  *     select(element, finding) {…}, // bring a finding's place into view
  *     found(findings) {…},        // optional: this part's findings, to be marked in the drawing
+ *     merge(base, mine, theirs) {…}, // optional: puts two people's changes together (settings/merging.js)
  *   });
  *   studio.changed();             // after every change by the person
  *
@@ -65,7 +66,7 @@ class Studio {
       draft: this.draft, whose: this, part, read: editor.read, tell: (state, detail) => this.told(state, detail),
     });
     const loaded = await this.draft.load(part);
-    this.saving.loaded(loaded.etag);
+    this.saving.loaded(loaded.content, loaded.etag);
     await this.open(loaded);
     this.start();
     this.follow();
@@ -158,19 +159,28 @@ class Studio {
 
   async settle(changed) {
     const part = this.editor.part ?? this.part;
-    const theirs = await this.draft.load(part);
-    const mine = await this.editor.read();
-    const answer = await settle({ who: changed.by, at: changed.at, mine, theirs: theirs.content });
-    if (answer === 'mine') await this.saving.resume(theirs.etag, { again: true });
-    else if (answer === 'theirs') {
-      await this.editor.show(theirs.content);
-      await this.saving.resume(theirs.etag, { again: false });
+    const { content, etag } = await this.draft.load(part);
+    const found = await this.editor.read();
+    const { mine, theirs, took, both } = this.editor.merge?.(this.saving.base, found, content)
+      ?? { mine: found, theirs: content, took: [], both: true };
+    const answer = both ? await settle({ who: changed.by, at: changed.at, mine, theirs }) : 'mine';
+    if (answer) {
+      const chosen = answer === 'mine' ? mine : theirs;
+      if (chosen !== found) await this.editor.show(chosen);
+      await this.saving.resume(content, etag, { again: chosen !== content });
+      if (took.length) this.tellTaken(changed, took);
     } else {
       const place = this.root.querySelector('[data-studio-saved]');
       const again = element('button', { type: 'button', className: 'btn btn-quiet', textContent: say('goOn') });
       again.addEventListener('click', () => this.settle(changed));
       place.append(' ', again);
     }
+  }
+
+  /** Somebody else's changes stand beside one's own now: say so, for one didn't make them. */
+  tellTaken({ by, at }, sections) {
+    const what = sections.map((each) => this.named(each)).join(say('and'));
+    this.toast(say('taken', { who: by, when: when(at), what }), { stays: true });
   }
 
   /** Ask the checks about the draft as it is saved, and then its tests. */

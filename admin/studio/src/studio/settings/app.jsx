@@ -7,6 +7,7 @@ import { Fees, Guide } from './guide.jsx';
 import { Limits } from './limits.jsx';
 import { Icon } from './list.jsx';
 import { Materials } from './materials.jsx';
+import { merged } from './merging.js';
 import { Papers } from './papers.jsx';
 import { placed } from './paths.js';
 import { Shared, Store } from './store.jsx';
@@ -44,6 +45,7 @@ export function settings(root, { section, heading, sprite, around, studio }) {
     part: 'definition',
     show: (definition) => store.show(definition),
     read: () => store.definition,
+    merge: merged,
     found: (findings) => store.found(findings),
     select: (element) => reveal(store, placed(element ?? '', store.definition)),
   };

@@ -100,6 +100,16 @@ async def test_a_certificate_is_issued_once_however_often_the_job_runs(cast) -> 
     assert await waiting(receipt) == {"deliver"}
 
 
+async def test_a_number_another_certificate_of_the_name_has_is_passed_over(cast) -> None:
+    await cast.food(upto="deliver")
+    await jobs.drain()
+    with db.as_system():  # a copied matter counts by itself, from one
+        await db.execute("delete from counter where kind like 'certificate:%'")
+    await cast.food(upto="deliver")
+    await jobs.drain()
+    assert await own("select count(distinct number) from certificate") == 2
+
+
 async def test_a_paper_is_made_once_however_often_the_job_runs(cast) -> None:
     receipt = await cast.food()
     items = {"items": [{"text": "重画布局图", "material": "layout"}]}

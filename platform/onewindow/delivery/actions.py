@@ -25,6 +25,7 @@ from onewindow.delivery.facts import (
 from onewindow.delivery.queries import case_by_id
 from onewindow.delivery.wording import paper_facts
 from onewindow.errors import Forbidden, NotThere
+from onewindow.matters.numbering import Numbering
 from onewindow.matters.versions import Version, version_of
 from onewindow.papers import typesetting
 from onewindow.people.gate import Actor
@@ -93,13 +94,8 @@ async def _register(case: Mapping[str, Any], version: Version, wanted: str, now:
         if already is not None:
             return already
         pattern = certificate_numbering(plan.number, clock.local(now), region=place.region_code)
-        serial = await db.fetchval(
-            "select next_serial($1, $2, $3)",
-            case["tenant"],
-            f"certificate:{version.matter_key}" + (f":{key}" if wanted else ""),
-            pattern.period,
-        )
-        number = f"{pattern.prefix}{serial:0{pattern.width}d}{pattern.suffix}"
+        kind = f"certificate:{version.matter_key}" + (f":{key}" if wanted else "")
+        number = await _free_number(case["tenant"], kind, plan.name.zh, pattern)
         certificate = certificate_of(plan, names, number, issued, rooms.feel())
         code = secrets.token_urlsafe(12)
         verify_url = f"{settings.public_url}/certificates/{code}"
@@ -131,6 +127,21 @@ async def _register(case: Mapping[str, Any], version: Version, wanted: str, now:
             kept.size,
             key,
         )
+
+
+async def _free_number(tenant: int, kind: str, name: str, pattern: Numbering) -> str:
+    """The next number of its kind that no certificate of this name has: a copied matter, or a
+    second certificate, may number alike and counts by itself."""
+    while True:
+        serial = await db.fetchval("select next_serial($1, $2, $3)", tenant, kind, pattern.period)
+        number = f"{pattern.prefix}{serial:0{pattern.width}d}{pattern.suffix}"
+        if not await db.fetchval(
+            "select 1 from certificate where tenant = $1 and name = $2 and number = $3",
+            tenant,
+            name,
+            number,
+        ):
+            return number
 
 
 async def make_paper(case_id: int, paper: str, now: datetime) -> None:

@@ -94,6 +94,7 @@ async def _told(clerk: Actor, key: str, package: Package) -> dict[str, Any]:
                 if operation in OPERATIONS
             ],
             "papers": _papers(definition.get("papers")),
+            "certificates": _certificates(definition.get("certificates")),
             "people": f"/configure/matters/{key}/draft/process/people",
         },
     }
@@ -134,9 +135,23 @@ def _papers(own: Any) -> list[list[str]]:
     titles = {key: each["title"] for key, each in shipped_wordings().items() if "." not in key}
     for key, paper in own.items() if isinstance(own, dict) else ():
         title = paper.get("title") if isinstance(paper, dict) else None
-        words = title if isinstance(title, dict) else {}
-        titles[key] = str(words.get(language()) or words.get("zh") or titles.get(key, key))
+        titles[key] = _title(title, titles.get(key, key))
     return [[key, gettext(title)] for key, title in titles.items()]
+
+
+def _certificates(others: Any) -> list[list[str]]:
+    """The certificates a step can issue by their key; the usual one needs none."""
+    plans = others if isinstance(others, dict) else {}
+    return [
+        [key, f"{_title(plan.get('name'), key)}（{key}）"]
+        for key, plan in plans.items()
+        if isinstance(plan, dict)
+    ]
+
+
+def _title(words: Any, key: str) -> str:
+    words = words if isinstance(words, dict) else {}
+    return str(words.get(language()) or words.get("zh") or key)
 
 
 def _named(name: str, name_en: str) -> str:

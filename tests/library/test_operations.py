@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +49,23 @@ def test_a_certificate_that_is_drawn_is_described(package: Package, feel: Feel) 
         if each.severity == "error"
     ]
     assert (found.code, found.element) == ("certificate-missing", "issue")
+
+
+def test_a_second_certificate_is_issued_by_its_condition_or_by_a_step_that_chooses_it(
+    package: Package, feel: Feel
+) -> None:
+    second = {**package.definition["certificate"], "name": {"zh": "副本"}}
+
+    def errors(plan: dict[str, Any], drawing: str = package.process) -> list[str]:
+        definition = {**package.definition, "certificates": {"copy": plan}}
+        found = checks.check(replace(package, definition=definition, process=drawing), feel)
+        return [f"{each.code} {each.element}" for each in found if each.severity == "error"]
+
+    assert errors(second) == ["certificate-idle certificates.copy.when"]
+    assert errors({**second, "when": "=true"}) == []
+    chosen = package.process.replace(
+        'ow:operation="issue_certificate">',
+        'ow:operation="issue_certificate"><bpmn:extensionElements>'
+        '<ow:input name="certificate" value="&quot;copy&quot;"/></bpmn:extensionElements>',
+    )
+    assert errors(second, chosen) == []

@@ -120,13 +120,13 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
                 "“{step}”要制发证照，但事项没有写明证照（certificate）。",
                 {"step": step.name}, step.id,
             )  # fmt: skip
-        yield from _named_certificate(definition, step, feel)
         for other in step.differs_from:
             if other not in process.steps:
                 yield Finding(
                     part, "differs-from-unknown", "“{step}”须与“{other}”不同人，但没有这个环节。",
                     {"step": step.name, "other": other}, step.id,
                 )  # fmt: skip
+    yield from _issued(definition, process, feel)
     for name in definition.variables:
         if name not in process.variables:
             yield Finding(
@@ -136,22 +136,32 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
             )  # fmt: skip
 
 
-def _named_certificate(
-    definition: Definition, step: bpmn.StepSpec, feel: Feel
-) -> Iterator[Finding]:
-    """A step that names the certificate it issues names one there is."""
-    for given in step.inputs:
-        if step.operation != "issue_certificate" or given.name != "certificate":
-            continue
-        try:
-            wanted = feel.evaluate(given.value, {})
-        except FeelError:
-            continue  # worked out from the case, or said by the drawing's own rules
-        if wanted not in definition.certificates:
+def _issued(definition: Definition, process: bpmn.Process, feel: Feel) -> Iterator[Finding]:
+    """Every certificate comes out, by a step that names it or by its condition; what steps name is
+    there."""
+    wanted: set[str] = set()
+    steps = [step for step in process.steps.values() if step.operation == "issue_certificate"]
+    for step in steps:
+        for given in (each for each in step.inputs if each.name == "certificate"):
+            try:
+                named = str(feel.evaluate(given.value, {}) or "")
+            except FeelError:  # worked out from the case: it may be any
+                wanted |= {*definition.certificates}
+                continue
+            wanted.add(named)
+            if named and named not in definition.certificates:
+                yield Finding(
+                    "process.bpmn", "certificate-unknown",
+                    "“{step}”要制发的证照“{wanted}”不在事项的证照（certificates）里。",
+                    {"step": step.name, "wanted": named}, step.id,
+                )  # fmt: skip
+    for key, plan in definition.certificates.items() if steps else ():
+        if plan.when is None and key not in wanted:
             yield Finding(
-                "process.bpmn", "certificate-unknown",
-                "“{step}”要制发的证照“{wanted}”不在事项的证照（certificates）里。",
-                {"step": step.name, "wanted": str(wanted)}, step.id,
+                "matter.json", "certificate-idle",
+                "证照“{name}”（{key}）不会发出：没有写什么情况下发，也没有制证环节选它。"
+                "请写上条件，或者在流程图的制证环节里选它。",
+                {"name": plan.name.zh, "key": key}, f"certificates.{key}.when",
             )  # fmt: skip
 
 

@@ -73,6 +73,8 @@ export const ENGLISH = {
   单位: 'Unit',
   '县（区）': 'County',
   '发出的一方和等待的一方写同一个名称。': 'Sender and receiver use the same name.',
+  '主证照，或条件成立的那一种': 'The usual one, or that whose condition holds',
+  发哪一种证照: 'Which certificate',
   '发送文书要有一项 paper，值是文书的代码，如 "acceptance"。': 'Sending a paper needs an input “paper” with its key, such as "acceptance".',
   发送消息: 'Send message',
   受理: 'Acceptance',

@@ -9,12 +9,26 @@ import { SPANS, TYPES, readDuration, writeDuration } from './grammar.js';
 export function Service({ model, choices }) {
   const operation = model.get('ow:operation');
   const papers = operation === 'send_paper';
+  const certificates = operation === 'issue_certificate' ? choices.certificates : [];
   return (
     <Part title={t('自动操作')}>
       <Choice label={t('做什么')} value={operation} options={[['', t('请选择')], ...choices.operations]} change={(value) => model.set({ 'ow:operation': value })} />
+      {certificates.length > 0 && <WhichCertificate model={model} certificates={certificates} />}
       <Inputs model={model} hint={papers ? t('发送文书要有一项 paper，值是文书的代码，如 "acceptance"。') : undefined} />
     </Part>
   );
+}
+
+/** Kept as the input `certificate`, the key as a FEEL text; one worked out otherwise stays as it is. */
+function WhichCertificate({ model, certificates }) {
+  const rows = model.rows('ow:Input').map(({ name = '', value = '' }) => ({ name, value }));
+  const value = rows.find(({ name }) => name === 'certificate')?.value ?? '';
+  const options = [['', t('主证照，或条件成立的那一种')], ...certificates.map(([key, name]) => [JSON.stringify(key), name])];
+  if (!options.some(([each]) => each === value)) options.push([value, value]);
+  const put = (chosen) => model.setRows('ow:Input', [
+    ...rows.filter(({ name }) => name !== 'certificate'), ...(chosen ? [{ name: 'certificate', value: chosen }] : []),
+  ]);
+  return <Choice label={t('发哪一种证照')} value={value} options={options} change={put} />;
 }
 
 export function Inputs({ model, hint }) {

@@ -69,3 +69,25 @@ def test_a_second_certificate_is_issued_by_its_condition_or_by_a_step_that_choos
         '<ow:input name="certificate" value="&quot;copy&quot;"/></bpmn:extensionElements>',
     )
     assert errors(second, chosen) == []
+
+
+def test_names_that_would_not_fit_the_registers_are_refused_where_they_are_written(
+    package: Package, feel: Feel
+) -> None:
+    long = {"zh": "长" * 121}
+    certificate = {
+        **package.definition["certificate"],
+        "name": long,
+        "number": "9" * 45 + "{serial:6}",
+    }
+    papers = {"denied": {"title": {"zh": "长" * 61}}}
+    definition = {**package.definition, "name": long, "certificate": certificate, "papers": papers}
+    definition["certificates"] = {"copy": {**certificate, "when": "=true"}}
+    drawing = package.process.replace('name="受理"', f'name="{"受" * 121}"')
+    assert drawing != package.process
+    found = checks.check(replace(package, definition=definition, process=drawing), feel)
+    places = {each.element for each in found if each.code == "too-long"}
+    assert places == {
+        "name.zh", "certificate.name.zh", "certificate.number", "certificates.copy.name.zh",
+        "certificates.copy.number", "papers.denied.title.zh", "accept",
+    }  # fmt: skip

@@ -8,6 +8,7 @@ import orjson
 
 from onewindow import db, rooms
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal, Stale
+from onewindow.matters import lengths
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.definition import KEY, read_definition
 from onewindow.matters.mending import mended
@@ -79,11 +80,11 @@ async def save_draft(
             " on conflict (tenant, key) do update set key = excluded.key returning id",
             tenant,
             definition.key,
-            definition.name.zh,
-            definition.name.en,
+            definition.name.zh[: lengths.NAME],
+            definition.name.en[: lengths.NAME_EN],
             definition.item_type,
             definition.handling,
-            definition.department,
+            definition.department[:40],
         )
         scheduled = await db.fetchval(
             "select number from matter_version where matter = $1 and state = 'scheduled'", matter

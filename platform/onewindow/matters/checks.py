@@ -16,6 +16,7 @@ from bpmn.rules.report import loop_names
 from feel import BadDecision, Feel, FeelError
 from feel.dmn import read_dmn
 from onewindow.errors import Invalid
+from onewindow.matters import lengths
 from onewindow.matters.answered import strange_answers
 from onewindow.matters.definition import Definition, read_definition
 from onewindow.matters.mending import mended
@@ -27,6 +28,7 @@ from onewindow.matters.wording import remarks
 CASE_NAMES = frozenset({"answers", "applicant", "filing"})
 OPERATIONS = frozenset({"issue_certificate", "public_notice", "send_paper"})
 """What the platform does by itself so far. A drawing may name more; published, it would stop."""
+TOO_LONG = "太长了，最多 {n} 个字。"
 CERTIFICATE_NAMES = frozenset({"answers", "case", "certificate"})
 
 
@@ -77,6 +79,10 @@ def _found(package: Package, definition: Definition, feel: Feel) -> list[Finding
         *_forms(package, definition, feel),
         *_expressions(package, definition, feel),
         *_limits(definition),
+        *(
+            Finding("matter.json", "too-long", TOO_LONG, {"n": most}, place)
+            for place, most in lengths.too_long(definition)
+        ),
         *_certificates(definition),
         *_wording(definition),
         *_turned(package),
@@ -103,6 +109,10 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
     process = bpmn.compile(xml, feel)
     yield from _decisions(package, drawing, process, feel)
     for step in process.steps.values():
+        if len(step.name) > lengths.NAME:
+            yield Finding(
+                part, "too-long", "环节名称太长了，最多 {n} 个字。", {"n": lengths.NAME}, step.id
+            )
         if step.form and step.form not in package.forms:
             yield Finding(
                 part, "form-missing", "“{step}”用的表单“{form}”不存在。",
@@ -113,8 +123,7 @@ def _process(package: Package, definition: Definition, feel: Feel) -> Iterator[F
                 part, "operation-unavailable", "“{step}”的操作“{operation}”本平台尚未提供。",
                 {"step": step.name, "operation": step.operation}, step.id,
             )  # fmt: skip
-        plans = (definition.certificate, *definition.certificates.values())
-        if step.operation == "issue_certificate" and not any(plans):
+        if step.operation == "issue_certificate" and not definition.plans:
             yield Finding(
                 part, "certificate-missing",
                 "“{step}”要制发证照，但事项没有写明证照（certificate）。",
@@ -301,10 +310,7 @@ def _expressions(package: Package, definition: Definition, feel: Feel) -> Iterat
     for material in definition.materials:
         if material.when:
             used.append((f"materials.{material.key}.when", material.when, frozenset({"answers"})))
-    plans = {"certificate": definition.certificate, **definition.certificates}
-    for name, plan in plans.items():
-        if plan is None:
-            continue
+    for name, plan in definition.plans.items():
         used += [
             (f"{name}.fields[{k}].value", each.value, CERTIFICATE_NAMES)
             for k, each in enumerate(plan.fields)
@@ -338,12 +344,13 @@ def _limits(definition: Definition) -> Iterator[Finding]:
 
 def _certificates(definition: Definition) -> Iterator[Finding]:
     """What would else come out only when a certificate is made."""
-    plans = {"certificate": definition.certificate, **definition.certificates}
-    for name, plan in plans.items():
-        if plan is None:
-            continue
+    for name, plan in definition.plans.items():
         try:
-            numbering(plan.number, datetime(2026, 1, 1), region="")
+            number = numbering(plan.number, datetime(2026, 1, 1), region="459021000000")
+            if len(number.prefix) + number.width + len(number.suffix) > lengths.NUMBER:
+                yield Finding(
+                    "matter.json", "too-long", TOO_LONG, {"n": lengths.NUMBER}, f"{name}.number"
+                )
         except ValueError:
             yield Finding(
                 "matter.json",

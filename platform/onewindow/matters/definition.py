@@ -214,6 +214,12 @@ class Definition(Part):
             raise ValueError(f"申请表单“{self.apply_form}”不在 forms 里")
         return self
 
+    @property
+    def plans(self) -> dict[str, CertificatePlan]:
+        """Every certificate by its path in matter.json."""
+        usual = {"certificate": self.certificate} if self.certificate else {}
+        return usual | {f"certificates.{key}": plan for key, plan in self.certificates.items()}
+
     def material(self, key: str) -> Material | None:
         return next((material for material in self.materials if material.key == key), None)
 

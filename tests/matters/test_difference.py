@@ -207,6 +207,13 @@ def test_a_thousand_rows_are_compared_in_a_moment(food: Package) -> None:
 
 
 def test_a_new_matter_is_told_whole(food: Package) -> None:
+    fee = {
+        "name": {"zh": "工本费"},
+        "standard": {"zh": "每本 10 元"},
+        "basis": {"zh": "《办法》第一条"},
+    }
+    guide = {**food.definition["guide"], "fees": [fee]}
+    food = replace(food, definition={**food.definition, "guide": guide})
     areas = {
         area.name: {thing.name: dict(thing.rows) for thing in area.things} for area in whole(food)
     }
@@ -214,6 +221,8 @@ def test_a_new_matter_is_told_whole(food: Package) -> None:
     assert field["必填"] == "是"
     assert field["选项"].startswith("学校食堂、托幼机构食堂、")
     assert areas["申请材料"]["材料“授权委托书”"]["需要的条件"] == '=answers.agent = "agent"'
+    told = [area.name for area in whole(food) if area.part == "matter.json"]
+    assert told == ["事项信息", "申请材料", "时限与费用", "办事指南", "文书与证照"]
     assert areas["时限与费用"]["事项"]["承诺时限"] == "5 个工作日"
     said = "《食品经营许可和备案管理办法》"
     assert any(said in name for name in areas["办事指南"])

@@ -11,7 +11,7 @@ from world import Town
 
 from onewindow import clock, db, rooms
 from onewindow.errors import Invalid, NotThere, Stale
-from onewindow.matters import drafts
+from onewindow.matters import actions, drafts
 from onewindow.matters.checks import check
 from onewindow.matters.versions import Version
 
@@ -53,6 +53,21 @@ async def test_two_people_save_different_parts_side_by_side(qingxi: int) -> None
     kept = (await drafts.draft_of(qingxi, KEY)).package
     assert kept.definition["keywords"] == ["饭馆"]
     assert kept.forms["apply"]["title"] == "申请表"
+
+
+async def test_a_matter_is_called_as_its_draft_says_until_it_is_published(qingxi: int) -> None:
+    package = (await drafts.begin(qingxi, KEY, by=1, at=NOW)).package
+    new = replace(package, definition={**package.definition, "key": "stall"})
+    await actions.save_draft(qingxi, new, by=1, now=NOW)
+    for key in (KEY, "stall"):
+        draft = await drafts.draft_of(qingxi, key)
+        definition = {**draft.package.definition, "name": {"zh": "摊位" * 100, "en": "Stall"}}
+        made_from = draft.etags["definition"]
+        await drafts.save_part(
+            qingxi, key, "definition", definition, made_from=made_from, by=1, at=NOW
+        )
+    names = await db.fetch("select name from matter where tenant = $1", qingxi)
+    assert {"食品经营许可", "摊位" * 60} <= {row["name"] for row in names}
 
 
 async def test_forms_come_and_go_without_touching_the_definition_others_edit(qingxi: int) -> None:

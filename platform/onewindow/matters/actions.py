@@ -11,7 +11,7 @@ from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal
 from onewindow.matters import lengths
 from onewindow.matters.checks import Finding, check
 from onewindow.matters.definition import KEY, read_definition
-from onewindow.matters.mending import mended
+from onewindow.matters.mending import in_shape, mended
 from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor
 
@@ -234,11 +234,12 @@ def require_same_key(definition: dict[str, Any], key: str) -> None:
 
 
 async def write_draft(version: int, package: Package, *, by: int | None, now: datetime) -> None:
-    """Replace all parts of a draft. Raises Stale for a version that is no draft (any more)."""
+    """Replace all parts of a draft; a matter that never was anything else is called as it says.
+    Raises Stale for a version that is no draft (any more)."""
     saved = await db.fetchval(
         "update matter_version set definition = $2, process = $3, decisions = $4, forms = $5,"
         " tests = $6, hash = $7, changed_at = $8, changed_by = $9"
-        " where id = $1 and state = 'draft' returning id",
+        " where id = $1 and state = 'draft' returning matter",
         version,
         _json(package.definition),
         package.process,
@@ -251,6 +252,15 @@ async def write_draft(version: int, package: Package, *, by: int | None, now: da
     )
     if saved is None:
         raise Stale("已发布的版本不能修改，请另建草稿。")
+    name = in_shape(package.definition).get("name", {})
+    if name.get("zh"):
+        await db.execute(
+            "update matter set name = $2, name_en = $3 where id = $1 and current_version is null"
+            " and (name, name_en) <> ($2, $3)",
+            saved,
+            name["zh"][: lengths.NAME],
+            name.get("en", "")[: lengths.NAME_EN],
+        )
 
 
 async def drop_draft(version: int) -> bool:

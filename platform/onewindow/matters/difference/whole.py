@@ -41,10 +41,10 @@ def whole(package: Package, *, names: Mapping[str, str] | None = None) -> list[A
     drawing, decision tables and tests aren't among it: they are looked at as they are."""
     package = replace(package, definition=in_shape(package.definition), tests={})
     found = difference(_hollow(package), package, names=names)
-    return [
-        Area(part, area, tuple(_things(changes)))
-        for (part, area), changes in groupby(found.changes, lambda each: (each.part, each.area))
-    ]
+    areas: dict[tuple[str, str], list[Change]] = {}
+    for change in found.changes:
+        areas.setdefault((change.part, change.area), []).append(change)
+    return [Area(part, area, tuple(_things(changes))) for (part, area), changes in areas.items()]
 
 
 def _things(changes: Iterable[Change]) -> Iterator[Thing]:

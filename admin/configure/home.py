@@ -130,6 +130,14 @@ async def _cancelling(clerk: Actor, matter: Mapping[str, Any]) -> reviews.Standi
     return await reviews.standing(clerk.tenant, row["id"], row["hash"], cancels=True)
 
 
+def _agreed(cancelling: reviews.Standing | None) -> str:
+    """The reason for taking the matter back that the place above agreed to; "" without one."""
+    if cancelling is None or cancelling.state != "confirmed":
+        return ""
+    asked = [row for row in cancelling.talk if row["about"] == "cancelled"]
+    return next((row["text"] for row in reversed(asked) if row["kind"] == "asked"), "")
+
+
 async def _page(
     clerk: Actor,
     key: str,
@@ -156,6 +164,7 @@ async def _page(
         notice=next((each for each in record if each["kind"] in NOTICES), None),
         failed=_unanswered(record, versions),
         cancelling=cancelling,
+        agreed=_agreed(cancelling),
         adoption=await adoption.adoption_of(clerk.tenant, key),
         adopters=len(await adoption.adopters(clerk, matter["id"])),
         record=record[:20],
@@ -193,9 +202,10 @@ async def _versions(matter: int) -> list[dict[str, Any]]:
 async def _record(matter: int) -> list[dict[str, Any]]:
     """What was said and done about the matter as a whole, newest first, as a timeline shows it."""
     rows = await db.fetch(
-        "select kind, '' as about, reason as text, by_name, '' as by_office, at, 0 as number"
+        "select kind, '' as about, '' as place, reason as text, by_name, '' as by_office, at,"
+        " 0 as number"
         " from matter_notice where matter = $1 union all"
-        " select r.kind, r.about, r.text, r.by_name, r.by_office, r.at, v.number"
+        " select r.kind, r.about, r.place, r.text, r.by_name, r.by_office, r.at, v.number"
         " from matter_review r join matter_version v on v.id = r.version where v.matter = $1"
         " order by at desc limit 60",
         matter,
@@ -210,7 +220,7 @@ def _told(row: Mapping[str, Any]) -> dict[str, str]:
     return {
         "what": _(str(text), n=row["number"], about=about),
         "who": who or _("系统"),
-        "why": row["text"],
+        "why": _("：").join(part for part in (row["place"], row["text"]) if part),
         "tone": tone,
     }
 

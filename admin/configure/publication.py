@@ -128,6 +128,8 @@ async def _page(
     # A refusal of the gate brings what it saw; anything else is looked at anew.
     shut = refused if isinstance(refused, actions.GateShut) else None
     judgement = shut.judgement if shut else await judge(draft.id, now=clock.now())
+    # What was written for a publication that was scheduled and taken back is there still.
+    note = await db.fetchval("select note from matter_version where id = $1", draft.id)
     problems = refused.fields if isinstance(refused, Invalid) else ()
     answer = await studio.room(
         clerk,
@@ -139,7 +141,7 @@ async def _page(
         about_names=reviews.ABOUT,
         refused=sentence(refused) if refused and not problems else "",
         problems=problems,
-        values={"note": "", "when": "now", "at": "", **(values or {})},
+        values={"note": note, "when": "now", "at": "", **(values or {})},
         earliest=f"{clock.local(clock.now() + SOONEST):%Y-%m-%dT%H:%M}",
     )
     answer.status_code = refused.status if refused else 200

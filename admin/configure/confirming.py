@@ -203,7 +203,7 @@ async def _page(
         about_names=reviews.ABOUT,
         before=await _number(current) if is_other else None,
         changes=difference(before, package, names=await office_names(asked["tenant"])),
-        **({} if is_other or asked["about"] == "cancelled" else await _whole(asked, package)),
+        **({} if asked["about"] == "cancelled" else await _whole(asked, package)),
         running=await _running(asked["matter"]),
         refused=sentence(refused) if refused and not problems else "",
         opened=False,
@@ -214,7 +214,8 @@ async def _page(
 
 
 async def _whole(asked: Mapping[str, Any], package: Package) -> dict[str, Any]:
-    """All of a matter that is new: there is nothing it could be compared with."""
+    """All of the matter: a new one has nothing to be compared with, and what a change adds is named
+    by the difference, not told."""
     definition, tongue = mended(package.definition), language()
     said = whole(package, names=await office_names(asked["tenant"]))
     things = {area.part: area.things for area in said}

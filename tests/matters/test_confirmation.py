@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from browsing import Browser
+from browsing import Browser, words
 from drafting import KEY, NOW, drafted, hash_of, hurdle, redefined, said, state_of
 from world import Town, package_of
 
@@ -155,7 +155,7 @@ async def test_places_may_settle_that_nobody_confirms(town: Town, acting: Any) -
 
 
 async def test_withdrawing_needs_a_word_from_above_and_tells_applicants_why(
-    town: Town, acting: Any, browser: Browser
+    town: Town, acting: Any, browser: Browser, desk_of: DeskOf
 ) -> None:
     async with acting("lu.jia") as keeper:
         row = await db.fetchrow(
@@ -170,6 +170,9 @@ async def test_withdrawing_needs_a_word_from_above_and_tells_applicants_why(
         await reviews.ask(keeper, version, about="cancelled", text="调整", now=NOW, seen=seen)
     async with acting("sun.yue") as supervisor:
         await reviews.judge(supervisor, version, "confirmed", seen=seen, now=NOW)
+    # The reason that was agreed to is there when the matter is taken back.
+    page = await (await desk_of("lu.jia")).get(f"/configure/matters/{KEY}")
+    assert ">调整</textarea>" in page.text
     async with acting("lu.jia") as keeper:
         with pytest.raises(Invalid):
             await actions.withdraw(keeper, row["id"], reason=" ", now=NOW)
@@ -214,6 +217,21 @@ async def test_a_supervisor_of_the_city_cannot_suspend_it(town: Town, acting: An
     async with acting("sun.yue") as supervisor:
         with pytest.raises(Forbidden):
             await actions.suspend(supervisor, matter, reason="x", now=NOW)
+
+
+async def test_what_a_change_adds_is_read_in_the_whole_matter_below_the_difference(
+    town: Town, acting: Any, desk_of: DeskOf
+) -> None:
+    async with acting("lu.jia") as keeper:
+        draft = await drafts.begin(keeper.tenant, KEY, by=1, at=NOW)
+        added = {"key": "lease", "name": {"zh": "租赁合同"}, "standard": {"zh": "租期不少于一年"}}
+        materials = [*draft.package.definition["materials"], added]
+        changed = redefined(materials=materials)(draft.package)
+        await matters.write_draft(draft.id, changed, by=1, now=NOW)
+        await actions.ask(keeper, draft.id, seen=changed.hash, now=NOW)
+    page = words(await (await desk_of("sun.yue")).get(f"/configure/reviews/baishi/{KEY}/2"))
+    assert "新增材料“租赁合同”" in page
+    assert "租期不少于一年" in page
 
 
 async def test_whoever_confirms_a_new_matter_reads_all_of_it(

@@ -125,7 +125,7 @@ async def test_the_city_comments_returns_and_confirms_what_a_county_asks(
     await city.get_by_role("button", name="提意见", exact=True).click()
     await expect(city.get_by_label("针对哪一处")).to_have_value("环节“审查” · 名称")
     await city.get_by_role("button", name="退回").click()
-    await expect(city.locator(".error-summary")).to_contain_text("请写明退回的理由")
+    await expect(city.locator(".review-side .error-summary")).to_contain_text("请写明退回的理由")
     await city.get_by_label("意见", exact=False).last.fill("名称不要改。")
     await city.get_by_role("button", name="退回").click()
     await expect(city.get_by_text("没有待确认的事项")).to_be_visible()

@@ -200,7 +200,8 @@ async def test_what_a_place_lacks_is_listed_and_mapped_onto_what_it_has(
     browser = await browser_of("lu.jia")
     address = "/configure/matters/construction-permit/draft/arrival"
     page = await browser.get(address)
-    assert "没有部门" in words(page)
+    assert "没有部门“消防审验科”" in words(page)
+    assert "没有部门“住房和城乡建设局”，请选择" in words(page)
     form: dict[str, Any] = {"department": "market-supervision", "issuer-0": "{tenant}市监局"}
     for number, who in enumerate(found.people):
         assign = who.assign

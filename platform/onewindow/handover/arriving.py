@@ -13,6 +13,7 @@ from onewindow.people.rules import ROLES, lane_of, typed_name
 from onewindow.tenants.queries import places
 from onewindow.tenants.rules import Places
 from onewindow.web.i18n import gettext as _
+from onewindow.web.i18n import language
 
 WINDOWS = ("/window_clerk", "/village_agent", "/centre_manager")
 """Lanes of those who take applications in: a place where somebody serves one uses the matter."""
@@ -60,15 +61,16 @@ class Arrival:
 async def arrival(tenant: int, package: Package) -> Arrival:
     """What is there and what isn't, for the draft of a matter in `tenant`."""
     tree = await places()
+    name = "coalesce(nullif(name_en, ''), name) as name" if language() == "en" else "name"
     around = [*tree[tenant].path, *(place.id for place in tree.subtree(tenant))]
     with db.as_system():  # names of departments and posts above, which a step may be handed to
         departments = await db.fetch(
-            "select tenant, key, name from department where tenant = any($1) and active"
+            f"select tenant, key, {name} from department where tenant = any($1) and active"
             " order by id",
             around,
         )
         posts = await db.fetch(
-            "select tenant, key, name from post where tenant = any($1) and active order by id",
+            f"select tenant, key, {name} from post where tenant = any($1) and active order by id",
             around,
         )
         lanes = await db.fetch(
@@ -117,6 +119,7 @@ class _Town:
         self.owner, self.tree, self.served = owner, tree, served
         self.departments = {(row["tenant"], row["key"]) for row in departments}
         self.posts = {(row["tenant"], row["key"]) for row in posts}
+        self.names = _named(departments, owner), _named(posts, owner)
         self.users = [
             place.id
             for place in tree.subtree(owner)
@@ -167,11 +170,14 @@ def _why(assign: dialect.Assign, town: _Town, logins: set[str]) -> str:
     if any((tenant, lane) in town.served for tenant in tenants):
         return ""
     if assign.post and not any((tenant, assign.post) in town.posts for tenant in tenants):
-        return _("没有岗位“{post}”", post=assign.post)
+        posts = town.names[1]
+        return _("没有岗位“{post}”", post=posts.get(assign.post, assign.post))
     if assign.department and not any(
         (tenant, assign.department) in town.departments for tenant in tenants
     ):
-        return _("没有部门“{department}”", department=assign.department)
+        departments = town.names[0]
+        name = departments.get(assign.department, assign.department)
+        return _("没有部门“{department}”", department=name)
     role = ROLES.get(assign.role or "", {}).get("zh", "")
     return _("没有人任“{role}”", role=_(role)) if role else _("没有人任职")
 

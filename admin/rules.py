@@ -30,13 +30,18 @@ def _changed(values: Mapping[Any, Any]) -> dict[str, Any]:
     return {column._meta.name: value for column, value in values.items()}
 
 
-async def tenant_settings(row_id: Any, values: dict[Any, Any]) -> dict[Any, Any]:
-    """Settings must be readable together with those they inherit."""
+async def tenant_settings(row_id: Any, values: dict[Any, Any], request: Request) -> dict[Any, Any]:
+    """Settings must be readable together with those they inherit; and no place exempts itself from
+    the confirmation of the one above."""
     changed = _changed(values)
     if "settings" in changed:
         own = _json(changed["settings"], "settings")
-        tree = await tenants.places()
-        inherited([*(place.overrides for place in tree.path(int(row_id))[:-1]), own])
+        *above, place = (await tenants.places()).path(int(row_id))
+        inherited([*(each.overrides for each in above), own])
+        actor = request.scope["state"]["actor"]
+        was, will = (each.get("confirmation") for each in (place.overrides, own))
+        if above and will == "none" != was and "operator" not in actor.roles:
+            raise Forbidden("要不要上级确认，不由本机构自己定：请平台运维设置。")
     tenants.forget()
     workdays.forget()
     return values

@@ -274,7 +274,9 @@ async def test_a_day_closed_in_the_panel_moves_the_next_due_date(panel: Panel, t
     assert await due("qingxi") == date(2026, 3, 6)
 
 
-async def test_settings_must_fit_with_what_they_inherit(panel: Panel, town: Town) -> None:
+async def test_settings_must_fit_with_what_they_inherit(
+    panel: Panel, town: Town, desk_of: DeskOf
+) -> None:
     tenant = town.tenants["qingxi"]
     for text, words in (
         ('{"receipt_number": "没有流水号"}', "serial"),
@@ -286,6 +288,15 @@ async def test_settings_must_fit_with_what_they_inherit(panel: Panel, town: Town
         assert answer.status_code == 422, (text, answer.text)
         assert words in said(answer)
     answer = await panel.change("tenant", tenant, settings='{"phone": "0459-12345"}')
+    assert answer.status_code == 200, answer.text
+    # Whose matters are confirmed above can't exempt itself.
+    exempt = '{"confirmation": "none"}'
+    answer = await panel.change("tenant", tenant, settings=exempt)
+    assert answer.status_code == 403, answer.text
+    assert "平台运维" in said(answer)
+    desk = await desk_of("zhou.ming")
+    assert (await desk.get("/admin/")).status_code == 200
+    answer = await Panel(desk).change("tenant", tenant, settings=exempt)
     assert answer.status_code == 200, answer.text
     # A county's keeper sees the townships below, and settles only the county.
     answer = await panel.change("tenant", town.tenants["baishi"], name="黑石县")

@@ -119,7 +119,8 @@ class TenantSettings(BaseModel):
     }
     confirmation: Literal["above", "none"] = "above"
     """Who confirms new, changed, delegated and cancelled matters before they take effect: the place
-    right above, or nobody. The root has nobody above it."""
+    right above, or nobody, which only the platform's operator can say (`admin/rules.py`). The root
+    has nobody above it."""
     phone: str = Field(default="", max_length=40)
     complaint_phone: str = Field(default="", max_length=40)
     # Where its own centre is: never inherited, a township isn't at the county's address.

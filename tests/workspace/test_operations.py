@@ -38,7 +38,7 @@ async def test_failed_jobs_say_why_and_run_again(desk_of: Any, receipt: str) -> 
     first, second = await failed(case, "receipt"), await failed(case, "correction")
     operator = await desk_of("zhou.ming")
     said = words(await operator.get("/operations/jobs"))
-    assert "生成文书" in said
+    assert "生成文书 收件回执" in said
     assert "文书无法生成。" in said
     assert receipt in said
     assert "青溪县" in said

@@ -1,6 +1,7 @@
 """What the operator watches: jobs that failed for good, with why and a way to run them again, and
 what the clock starts by itself."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from pgqueuer.queries import Queries
 
 from bpmn.dialect import OPERATION_NAMES
 from onewindow import clock, db
+from onewindow.delivery.wording import shipped_wordings
 from onewindow.errors import Forbidden, NotThere
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
@@ -140,7 +142,7 @@ def _job(row: Any) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         numbers = {}
     trace = orjson.loads(row["trace"]) if row["trace"] else {}
-    kind, operation = row["entrypoint"], str(numbers.get("operation", ""))
+    kind = row["entrypoint"]
     return {
         "id": row["id"],
         "kind": _(str(KINDS.get(kind, kind))),
@@ -148,10 +150,17 @@ def _job(row: Any) -> dict[str, Any]:
         "attempts": row["attempts"],
         "case": numbers.get("case", 0),
         "tenant": numbers.get("tenant", 0),
-        "what": _(OPERATION_NAMES.get(operation, operation)) or numbers.get("paper", ""),
+        "what": what_of(numbers),
         "why": trace.get("exception_message", "") or trace.get("exception_type", ""),
         "trace": trace.get("traceback", ""),
     }
+
+
+def what_of(numbers: Mapping[str, Any]) -> str:
+    """What a job was to do: an operation of the drawing, or which paper to make."""
+    operation, paper = str(numbers.get("operation", "")), str(numbers.get("paper", ""))
+    title = shipped_wordings().get(paper, {}).get("title", paper)
+    return _(OPERATION_NAMES.get(operation, operation) or title)
 
 
 def _clock(row: Any) -> dict[str, Any]:

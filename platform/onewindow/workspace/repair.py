@@ -24,7 +24,7 @@ from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.requests import field, said
 from onewindow.web.templates import page
-from onewindow.workspace.operations import KINDS
+from onewindow.workspace.operations import KINDS, what_of
 
 
 @get("/cases/{number:str}/repair")
@@ -122,7 +122,7 @@ async def _page(
         jobs=[
             {
                 "kind": _(str(KINDS.get(job["entrypoint"], job["entrypoint"]))),
-                "what": _job_words(job),
+                "what": what_of(orjson.loads(job["payload"])),
                 "why": job["why"] or _("没有记录原因"),
                 "at": job["updated"],
             }
@@ -189,12 +189,6 @@ def _typed(value: Any) -> str:
         case list():
             return orjson.dumps(value).decode()
     return str(value)
-
-
-def _job_words(job: Mapping[str, Any]) -> str:
-    numbers = orjson.loads(job["payload"])
-    operation = str(numbers.get("operation", ""))
-    return _(OPERATION_NAMES.get(operation, operation)) or str(numbers.get("paper", ""))
 
 
 routes = [

@@ -234,6 +234,7 @@ RULES: Mapping[str, Rule] = {
     "GET /configure/matters/{key}/draft/publication": OWN,
     "POST /configure/matters/{key}/draft/publication": Rule("harmless"),
     "POST /configure/matters/{key}/draft/review": Rule("harmless"),
+    "POST /configure/matters/{key}/draft/comparison": Rule("harmless", json=True),
     "GET /api/matters/{key}/draft/publication": OWN,
     "POST /api/matters/{key}/draft/publication": Rule("harmless"),
     "GET /configure/reviews": OWN,

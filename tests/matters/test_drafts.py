@@ -1,12 +1,13 @@
 """A draft is saved part by part, and nobody's work is written over without being told."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from browsing import Browser
+from browsing import Browser, words
 from world import Town
 
 from onewindow import clock, db, rooms
@@ -243,3 +244,35 @@ def test_a_step_for_each_of_a_list_is_called_by_its_item_or_without_one() -> Non
     assert named(version, "joint") == "会审"
     assert named(version, "joint", "en") == "Joint review"
     assert named(version, "check", "zh", "从前的审核") == "审核"
+
+
+async def test_what_two_people_made_of_a_part_is_told_in_words(desk_of: DeskOf) -> None:
+    keeper = await desk_of("wu.fan")
+    headers = {"x-csrftoken": await keeper.csrf_token()}
+    draft = f"/api/matters/{KEY}/draft"
+    assert (await keeper.post(draft, headers=headers, json={})).status_code == 201
+    base = (await keeper.get(f"{draft}/parts/forms/review")).json()
+    text = json.dumps(base, ensure_ascii=False)
+    theirs = json.loads(text.replace('"理由和依据"', '"理由"'))
+    mine = json.loads(text.replace('"审查意见"', '"意见"'))
+    address = "/configure/matters/food-business/draft/comparison"
+
+    async def told(**contents: Any) -> str:
+        asked = {"part": "forms/review", "theirs": theirs, "mine": mine} | contents
+        answer = await keeper.post(address, headers=headers, json=asked)
+        assert answer.status_code == 200, answer.text
+        return words(answer)
+
+    assert "对方改了什么 表单“审查意见表” 1 字段“理由”的名称由“理由和依据”改为“理由”" in (
+        await told(base=base)
+    )
+    assert "字段“理由和依据”的名称由“理由”改为“理由和依据”" in await told()
+    assert "只是写法不同" in await told(mine=theirs)
+    refused = await keeper.post(
+        address, headers=headers, json={"part": "process", "theirs": "<a", "mine": "<b"}
+    )
+    assert refused.status_code == 422
+    clerk = await desk_of("chen.gang")
+    headers = {"x-csrftoken": await clerk.csrf_token()}
+    answer = await clerk.post(address, headers=headers, json={"part": "process"})
+    assert answer.status_code == 403

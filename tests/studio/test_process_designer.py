@@ -224,7 +224,10 @@ async def test_nobodys_work_is_written_over(designer: Page, keeper: Browser) -> 
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("吴凡")
     assert "书面审查" not in await drawing(keeper)
-    await dialog.get_by_role("button", name="逐行对照").click()
+    await dialog.get_by_role("button", name="对照").click()
+    await expect(dialog).to_contain_text("环节“送达”的名称由“送达”改为“送达证照”")
+    await expect(dialog).to_contain_text("环节“审查”的名称由“审查”改为“书面审查”")
+    await dialog.get_by_text("逐行对照").click()
     theirs_shown, mine_shown = dialog.locator("pre").first, dialog.locator("pre").last
     await expect(theirs_shown.locator(".is-different", has_text="送达证照")).to_be_visible()
     await expect(mine_shown.locator(".is-different", has_text="书面审查")).to_be_visible()

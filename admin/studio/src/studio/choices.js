@@ -37,17 +37,20 @@ export function choose({ title, text = '', body = null, wide = false, choices })
 }
 
 /** What to do when somebody else was faster: 'theirs' | 'mine' | ''. Both texts can be compared. */
-export function settle({ who, at, mine, theirs }) {
+export function settle({ who, at, mine, theirs, told }) {
   return either({
-    title: say('conflictTitle'), text: say('conflictText', { who, when: when(at) }), mine, theirs,
+    title: say('conflictTitle'), text: say('conflictText', { who, when: when(at) }), mine, theirs, told,
     first: [{ value: '', label: say('later'), tone: 'quiet' }],
     labels: { mine: say('mine'), theirs: say('theirs') },
     hints: { mine: say('mineHint'), theirs: say('theirsHint') },
   });
 }
 
-/** Which of two contents: 'theirs' | 'mine' | '', as often compared as wanted. */
-export async function either({ title, text, mine, theirs, labels, hints = {}, first = [] }) {
+/**
+ * Which of two contents: 'theirs' | 'mine' | '', as often compared as wanted. `told` gives what is
+ * different in words (HTML of ours); without it, or where it fails, the texts are shown line by line.
+ */
+export async function either({ title, text, mine, theirs, labels, told = async () => '', hints = {}, first = [] }) {
   const both = [
     { value: 'theirs', label: labels.theirs, hint: hints.theirs },
     { value: 'mine', label: labels.mine, hint: hints.mine, tone: 'primary' },
@@ -56,11 +59,19 @@ export async function either({ title, text, mine, theirs, labels, hints = {}, fi
     const answer = await choose({ title, text, choices: [...first, { value: 'compare', label: say('compare') }, ...both] });
     if (answer !== 'compare') return answer;
     const chosen = await choose({
-      title: say('compare'), wide: true, body: sideBySide(theirs, mine),
+      title: say('compare'), wide: true, body: await comparison(told, theirs, mine),
       choices: [{ value: 'back', label: say('back'), tone: 'quiet' }, ...both],
     });
     if (chosen === 'theirs' || chosen === 'mine') return chosen;
   }
+}
+
+async function comparison(told, theirs, mine) {
+  const words = await told().catch(() => '');
+  const lines = sideBySide(theirs, mine);
+  if (!words) return lines;
+  const said = element('div', { className: 'studio-compare studio-changes', innerHTML: words });
+  return element('div', {}, said, element('details', {}, element('summary', { textContent: say('byLine') }), lines));
 }
 
 function sideBySide(theirs, mine) {

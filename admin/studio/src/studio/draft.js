@@ -69,6 +69,13 @@ export function openDraft(api) {
         }))),
 
     here: (part) => tell(`${api}/presence`, { part }),
+
+    /** What two people made of a part, in words (HTML); `base`: what both began with, if it is known. */
+    compared: (address, part, { base, mine, theirs }) =>
+      ask(`${address}/comparison`, {
+        method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/html' },
+        body: JSON.stringify({ part, base: base ?? undefined, mine, theirs }),
+      }).then((answer) => answer.text()),
   };
 }
 

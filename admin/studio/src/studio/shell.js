@@ -90,6 +90,7 @@ class Studio {
     }
     const answer = await either({
       title: say('restoreTitle'), text: say('restoreText', { when: when(copy.at) }), mine: copy.content, theirs: content,
+      told: this.comparing(copy.content, content),
       labels: { mine: say('restoreMine'), theirs: say('restoreTheirs') },
     });
     if (answer === 'mine') {
@@ -99,6 +100,11 @@ class Studio {
       if (answer === 'theirs') this.saving.copy.drop();
       await this.editor.show(content);
     }
+  }
+
+  /** Tells, when asked, what is different between two contents of the part that is edited here. */
+  comparing(mine, theirs, base = null) {
+    return () => this.draft.compared(this.address, this.editor.part ?? this.part, { base, mine, theirs });
   }
 
   offerBack(copy, content) {
@@ -163,7 +169,7 @@ class Studio {
     const found = await this.editor.read();
     const { mine, theirs, took, both } = this.editor.merge?.(this.saving.base, found, content)
       ?? { mine: found, theirs: content, took: [], both: true };
-    const answer = both ? await settle({ who: changed.by, at: changed.at, mine, theirs }) : 'mine';
+    const answer = both ? await settle({ who: changed.by, at: changed.at, mine, theirs, told: this.comparing(found, content, this.saving.base) }) : 'mine';
     if (answer) {
       const chosen = answer === 'mine' ? mine : theirs;
       if (chosen !== found) await this.editor.show(chosen);

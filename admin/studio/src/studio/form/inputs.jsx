@@ -59,7 +59,7 @@ export function Both({ label, name, of, edit, hint, rows, placeholder }) {
 export function Name({ label, hint, value, onChange, check }) {
   const [typed, setTyped] = useState(null);
   const id = useId();
-  useEffect(() => setTyped(null), [value]);
+  useLayoutEffect(() => setTyped(null), [value]); // not after painting: see Feel
   const problem = typed === null ? '' : check(typed);
   const take = () => {
     if (typed !== null && !problem && typed !== value) onChange(typed);
@@ -106,7 +106,7 @@ export function Choice({ label, hint, value, options, onChange }) {
 export function Amount({ label, hint, value, onChange, whole = true, least, suffix, scale = 1 }) {
   const id = useId();
   const [typed, setTyped] = useState(null);
-  useEffect(() => setTyped(null), [value]);
+  useLayoutEffect(() => setTyped(null), [value]); // not after painting: see Feel
   const read = (text) => {
     if (text.trim() === '') return undefined;
     const number = Math.round(Number(text) * scale * 1e6) / 1e6;

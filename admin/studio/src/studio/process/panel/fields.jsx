@@ -1,5 +1,5 @@
 /** Inputs of the panel: each has a label of its own, a hint, and tells a changed value once. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 import { useId } from '../../ids.js';
 import { t } from '../words.js';
@@ -27,7 +27,8 @@ function Field({ id, label, hint, children }) {
 /** What was typed counts when the field is left or Enter is pressed: one undo step per change. */
 function useTyped(value, change) {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  // At once, not after painting: a key pressed in between would be lost.
+  useLayoutEffect(() => setTyped(value), [value]);
   return {
     value: typed,
     onInput: (event) => setTyped(event.currentTarget.value),

@@ -9,6 +9,7 @@ admin/studio/build/feel.mjs.
 """
 
 from feel.calendar import CHINA_TIME, Calendar
+from feel.checking import Use
 from feel.decisions import Decided, Decision, DecisionModel, Rule, Step
 from feel.engine import Feel
 from feel.problems import BadDecision, FeelError, Problem
@@ -25,4 +26,5 @@ __all__ = [
     "Problem",
     "Rule",
     "Step",
+    "Use",
 ]

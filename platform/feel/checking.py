@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from feel.problems import Problem, problem
@@ -10,6 +11,22 @@ from feel.refusals import place_in
 
 _OPERATORS = re.compile(r"\s*([./\-'+]|\*\*?)\s*")
 _BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`answers.site.area` is path ("answers", "site", "area"); `places` has start and end of each
+    part in characters of what was written."""
+
+    path: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+def use_in(source: str, free: Mapping[str, Any], offset: int) -> Use:
+    """One of `free` (free.ts) in a source that began `offset` characters into what was written."""
+    found = (place_in(source, each, offset) for each in (free["place"], *free["places"]))
+    places = tuple((start, end) for start, end in found if start is not None and end is not None)
+    return Use((free["name"], *free["path"]), places)
 
 
 class Known:

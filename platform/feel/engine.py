@@ -13,7 +13,7 @@ import orjson
 from feel.batches import Batch, Kind, Question, read_source
 from feel.boxed import where
 from feel.calendar import CHINA_TIME, Calendar, calendar_text
-from feel.checking import Known, unknown_names
+from feel.checking import Known, Use, unknown_names, use_in
 from feel.decisions import Decided, DecisionModel, Rule, Step
 from feel.dmn import read_dmn
 from feel.host import Host
@@ -122,6 +122,16 @@ class Feel:
         for refused in finding["refused"]:
             raise FeelError(expression_problem(refused, source, offset))
         return frozenset(use["name"] for use in finding["free"] if not use["called"])
+
+    def uses(self, expression: str, known: Collection[str] = ()) -> tuple[Use, ...]:
+        """Every place where an expression takes a value from outside, in order, read with the
+        names of `known` in scope. Those inside a filter are left out, as in `names`. Raises
+        FeelError if the expression can't be read."""
+        source, offset = read_source(expression)
+        [finding] = self._examine([("expression", source)], Known(known))
+        for refused in finding["refused"]:
+            raise FeelError(expression_problem(refused, source, offset))
+        return tuple(use_in(source, use, offset) for use in finding["free"] if not use["called"])
 
     # --- decisions -----------------------------------------------------------------------
 

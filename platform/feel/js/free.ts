@@ -14,6 +14,8 @@ export interface Free {
   path: string[];
   called: boolean;
   place: Place;
+  /** Where each entry of `path` stands. */
+  places: Place[];
 }
 
 export interface Findings {
@@ -49,7 +51,7 @@ class Walk {
   visit(node: SyntaxNode, bound: ReadonlySet<string>, open: boolean): void {
     switch (node.name) {
       case 'VariableName':
-        return this.use(node, [], bound, open);
+        return this.use(node, [], [], bound, open);
       case 'PathExpression':
         return this.path(node, bound, open);
       case 'FilterExpression': {
@@ -81,23 +83,31 @@ class Walk {
     }
   }
 
-  private use(node: SyntaxNode, path: string[], bound: ReadonlySet<string>, open: boolean): void {
+  private use(
+    node: SyntaxNode,
+    path: string[],
+    places: Place[],
+    bound: ReadonlySet<string>,
+    open: boolean,
+  ): void {
     const name = this.nameOf(node);
     const called = node.parent?.name === 'FunctionInvocation' && !node.prevSibling;
     const handed = node.parent?.name.endsWith('Parameters') || node.parent?.name === 'NamedParameter';
     if (bound.has(name) || open || (isBuiltin(name) && (called || handed))) return;
-    this.free.push({ name, path, called, place: { from: node.from, to: node.to } });
+    this.free.push({ name, path, called, place: { from: node.from, to: node.to }, places });
   }
 
   private path(node: SyntaxNode, bound: ReadonlySet<string>, open: boolean): void {
-    const entries: string[] = [];
+    const entries: SyntaxNode[] = [];
     let target = node;
     while (target.name === 'PathExpression') {
       const [inner, entry] = children(target);
-      if (entry) entries.unshift(this.nameOf(entry));
+      if (entry) entries.unshift(entry);
       target = inner;
     }
-    if (target.name === 'VariableName') this.use(target, entries, bound, open);
+    const path = entries.map((entry) => this.nameOf(entry));
+    const places = entries.map(({ from, to }) => ({ from, to }));
+    if (target.name === 'VariableName') this.use(target, path, places, bound, open);
     else this.visit(target, bound, open);
   }
 

@@ -210,6 +210,10 @@ RULES: Mapping[str, Rule] = {
     "POST /api/matters/{key}/draft/forms/{form}/verdict": Rule(
         "harmless", lambda f: {"answers": {}}, json=True
     ),
+    "GET /api/matters/{key}/draft/forms/{form}/renaming": OWN,
+    "POST /api/matters/{key}/draft/forms/{form}/renaming": Rule(
+        "harmless", lambda f: {"from": "floor_area", "to": "walked_away"}
+    ),
     "POST /api/matters/{key}/draft/decisions/{name}/name": Rule(
         "harmless", lambda f: {"to": "walked-away"}
     ),

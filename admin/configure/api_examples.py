@@ -32,6 +32,7 @@ _HURDLES = {
          "reasons": [{"text": "…", "link": "/configure/matters/road-occupation/draft/tests"}]}
     ],
 }  # fmt: skip
+_RENAMED = {"hash": _HASH, "changed": {"process": 1, "tests/granted": 1}, "left": {"definition": 1}}
 _VERSION = {"number": 2, "hash": _HASH, "changed_by": "吴凡", "changed_at": None}
 _IF_MATCH = {"If-Match": "the ETag the part was loaded with", "If-None-Match": "* for a new part"}
 
@@ -85,6 +86,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "answer": {"hash": _HASH, "others": [{"name": "陆佳", "part": "forms/apply",
                                               "since": "2026-11-22T09:30:00+00:00"}]},
     },
+    "GET /api/matters/{key}/draft/forms/{form}/renaming": {
+        "query": {"from": "the name other parts use", "to": "the field's name in the saved form"},
+        "answer": _RENAMED,
+    },
+    "POST /api/matters/{key}/draft/forms/{form}/renaming": {
+        "headers": {"If-Match": "the hash of the draft that was looked at"},
+        "body": {"from": "area", "to": "site_area"},
+        "answer": _RENAMED,
+    },
     "POST /api/matters/{key}/draft/play": {"body": _SCENARIO},
     "POST /api/matters/{key}/draft/tests/run": {"body": {}},
     "GET /api/matters/{key}/draft/publication": {"answer": _HURDLES},
@@ -116,6 +126,10 @@ _ZH = {
     "GET /api/matters/{key}/draft/surroundings": "设计各部分时要知道的周边情况。",
     "GET /api/matters/{key}/draft/forms/{form}/given": "为其他表单编的答案，供某一环节参考。",
     "POST /api/matters/{key}/draft/forms/{form}/verdict": "表单对一份答案的判定，与真实办件一致。",
+    "GET /api/matters/{key}/draft/forms/{form}/renaming": "字段改名后，草稿其他部分有几处"
+    "用着旧字段名、会跟着改（changed），有几处写着旧字段名但不能确定指的是它、不会改（left）。",
+    "POST /api/matters/{key}/draft/forms/{form}/renaming": "让其他部分跟着改。If-Match 写 GET"
+    " 得到的 hash；草稿后来又改过时返回 412，什么都不改。",
     "POST /api/matters/{key}/draft/decisions/{name}/name": "给决策表改代码，流程图随之更新。",
     "POST /api/matters/{key}/draft/decisions/{name}/trial": "决策表对每行输入的回答，最多一百行。",
     "POST /api/matters/{key}/draft/decisions/{name}/examination": "决策表需要什么、漏了什么。",

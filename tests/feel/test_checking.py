@@ -100,6 +100,24 @@ def test_the_names_an_expression_takes_from_outside(
     assert feel.names(expression) == names
 
 
+@pytest.mark.parametrize(
+    ("expression", "read"),
+    [
+        ('= "answers.area" + string(answers . site.area)', ["answers.site.area"]),
+        ("for one in answers.rows return one.area", ["answers.rows"]),
+        ("answers.rows[area > 3].area + area * days", ["answers.rows", "area", "days"]),
+        ('"𠮷" + answers.面积', ["answers.面积"]),
+    ],
+)
+def test_where_an_expression_takes_its_values_from_is_told_part_by_part(
+    feel: Feel, expression: str, read: list[str]
+) -> None:
+    uses = feel.uses(expression, ["area", "days"])
+    assert [".".join(use.path) for use in uses] == read
+    for use in uses:
+        assert [expression[start:end] for start, end in use.places] == list(use.path)
+
+
 def test_names_of_what_cannot_be_read_are_refused(feel: Feel) -> None:
     with pytest.raises(FeelError, match="没有写完"):
         feel.names("amount >")

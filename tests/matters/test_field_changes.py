@@ -142,6 +142,16 @@ def test_a_routing_variable_of_the_same_name_keeps_it(road: Package) -> None:
     assert done.package.process == process
 
 
+def test_a_routing_variable_that_a_steps_field_sets_is_counted_and_stays(road: Package) -> None:
+    declared = '<ow:variable name="cleared_on"'
+    process = road.process.replace(
+        declared, f'<ow:variable name="survey_opinion" type="string" />\n{declared}'
+    )
+    done = followed(replace(road, process=process), "survey", "survey_opinion", "opinion_found")
+    assert done.package.process == process
+    assert told(done.left) == {"process": 1}
+
+
 def test_words_in_quotes_and_names_made_inside_are_not_the_field(road: Package) -> None:
     text = '="answers.area" + string(sum(for area in [1] return area)) + string(answers.area)'
     done = followed(defined(road, summary=text), "apply", "area", "taken_area")

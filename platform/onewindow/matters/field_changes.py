@@ -4,7 +4,8 @@ The form's own expressions follow in the designer. Here are the others: fields t
 hide (`ow:fields`), matter.json (variables, summary, conditions, certificates, the applicant), other
 forms' expressions, answers in tests. Only what certainly means this field is changed; what may mean
 it, or another form's field of the same name, stays and is counted. Routing variables and columns of
-decision tables have names of their own and are never touched.
+decision tables have names of their own and are never touched; a variable that the field sets by
+being called like it is counted, too.
 """
 
 import re
@@ -183,6 +184,18 @@ def _drawing(done: Renamed, change: _Change) -> None:
         return tag[0][: fields.start(3)] + written + tag[0][fields.end(3) :]
 
     done.package = replace(done.package, process=_TAG.sub(step, done.package.process))
+    done.left["process"] += _feeds_a_variable(done.package, change)
+
+
+def _feeds_a_variable(package: Package, change: _Change) -> bool:
+    """Whether a routing variable was set by this field, being called like it: which of the two
+    names is to be kept, only who drew it can tell."""
+    if len(change.before) > 1 or change.form not in uses(package):
+        return False
+    try:
+        return change.before[0] in bpmn.read(package.process.encode()).variables
+    except bpmn.Unreadable:
+        return False
 
 
 # ---- tests --------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def answers_in(
 
     def act(one: Any) -> Any:
         done, step = _at(one, "do"), _at(one, "step")
-        if (done == "answer" and applies) or (done == "complete" and step in steps):
+        if (done == "answer" and applies) or (done == "complete" and str(step) in steps):
             return {**one, "answers": change(one["answers"])} if "answers" in one else one
         if done == "correct" and applies and "items" in one:
             items = _each(one["items"], lambda item: _with(item, ("field",), asked, sign=""))

@@ -80,10 +80,10 @@ export function openDraft(api) {
 }
 
 /** Sends JSON, gives the JSON of the answer. */
-export async function tell(address, body, method = 'POST') {
+export async function tell(address, body, method = 'POST', headers = {}) {
   const answer = await ask(address, {
     method,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   return answer.status === 204 ? null : answer.json();

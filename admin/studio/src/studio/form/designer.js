@@ -9,11 +9,12 @@ import { ordered } from '../order.js';
 import { undoKeys } from '../undoing.js';
 import { copied, keepBlock, pickBlock } from './blocks.js';
 import { Canvas } from './canvas.jsx';
+import { Followers } from './followers.js';
 import { drawFrame } from './frame.js';
 import { changedIn, History } from './history.js';
 import { JsonPane } from './json.js';
 import { listen } from './keys.js';
-import { componentAt, listAround, namesOf, pathOf, renamed, rewrite, scopeNames } from './names.js';
+import { componentAt, listAround, namesOf, pathOf, rename, scopeNames } from './names.js';
 import { Preview } from './preview.js';
 import { Properties } from './properties.jsx';
 import { begin, CONTAINERS, freeName, titleOf, walk } from './types.js';
@@ -40,6 +41,7 @@ export class Designer {
     });
     this.canvas.on('commandStack.changed', () => !this.importing && this.changed());
     this.canvas.on('selection.changed', () => this.drawSoon());
+    this.followers = new Followers({ page, studio, place: this.frame.follow, read: () => this.read() });
     listen(root, this);
     this.keys = undoKeys({ undo: () => this.undo(), redo: () => this.undo('redo') });
     this.dock('properties');
@@ -56,6 +58,7 @@ export class Designer {
     this.history.begin(this.text());
     this.json.show(this.read(), { force: true });
     this.follow();
+    this.followers.look();
   }
 
   /** A place of a finding ("components[2].key"), an id or a name. */
@@ -169,24 +172,11 @@ export class Designer {
     this.changed(`${component.id} ${Object.keys(change)}`);
   }
 
-  /** Another name for an answer: expressions of the form that use it follow. */
+  /** Another name for an answer: the form's expressions follow, other parts are asked about. */
   rename(component, name, to) {
     const form = this.read();
-    const before = namesOf(form).find((one) => one.component.id === component.id)?.path ?? component[name];
-    const after = before.slice(0, before.length - component[name].length) + to;
-    const within = listAround(form, component.id);
-    const changes = [renamed(before, after)];
-    if (within) changes.push(renamed(`this.${component[name]}`, `this.${to}`));
-    const all = (text) => changes.reduce((now, change) => change(now), text);
-    walk(form, (one) => {
-      if (one.id === component.id) one[name] = to;
-      rewrite(one, all);
-    });
-    for (const rule of form.rules ?? []) {
-      rule.when = all(rule.when);
-      if (rule.field === before) rule.field = after;
-      else if (rule.field?.startsWith(`${before}.`)) rule.field = after + rule.field.slice(before.length);
-    }
+    const { before, after } = rename(form, component, name, to);
+    this.followers.remember(before, after);
     this.put(form);
   }
 

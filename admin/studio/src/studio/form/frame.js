@@ -27,6 +27,7 @@ export function drawFrame(root, designer) {
 
   const canvas = element('div', { className: 'fd-canvas' });
   const unfit = element('div', { className: 'fd-unfit', role: 'alert', hidden: true });
+  const follow = element('div', { className: 'fd-follow', role: 'status', hidden: true });
   const broken = element('div', { className: 'fd-broken', role: 'status', hidden: true });
   const panes = Object.fromEntries(TABS.map(([name]) => {
     const pane = element('section', { className: `fd-dock fd-dock-${name}`, id: `dock-${name}`, role: 'tabpanel' });
@@ -35,7 +36,7 @@ export function drawFrame(root, designer) {
   }));
   const json = element('div', { className: 'fd-json' });
   panes.json.append(broken, json);
-  root.append(bar, element('div', { className: 'fd-main' }, unfit, canvas), ...Object.values(panes));
+  root.append(bar, element('div', { className: 'fd-main' }, unfit, follow, canvas), ...Object.values(panes));
 
   const told = (place, message) => {
     place.hidden = !message;
@@ -43,6 +44,7 @@ export function drawFrame(root, designer) {
   };
   return {
     canvas,
+    follow,
     json,
     properties: panes.properties,
     preview: panes.preview,

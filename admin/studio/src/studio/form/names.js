@@ -1,5 +1,5 @@
 /** What expressions of a form may use where they stand: its own answers, those of a row, those given. */
-import { CONTAINERS, keepsValue, titleOf } from './types.js';
+import { CONTAINERS, keepsValue, titleOf, walk } from './types.js';
 import { lang } from '../words.js';
 
 const TYPES = { number: 'number', money: 'number', checklist: 'list', taglist: 'list', checkbox: 'boolean', region: 'region', expression: 'any' };
@@ -96,6 +96,36 @@ export function rewrite(component, change) {
 /** A name in expressions, wherever it stands alone, becomes another. */
 export const renamed = (from, to) => (text) =>
   text.replace(new RegExp(`("[^"]*")|(?<![\\p{L}\\p{N}_.])${escaped(from)}(?![\\p{L}\\p{N}_])`, 'gu'), (whole, quoted) => quoted ?? to);
+
+/**
+ * Another key (or path) for a component, expressions and rules of the form following; changes `form`
+ * and tells the name of the answer before and after.
+ */
+export function rename(form, component, name, to) {
+  const before = namesOf(form).find((one) => one.component.id === component.id)?.path ?? component[name];
+  const after = before.slice(0, before.length - component[name].length) + to;
+  const within = listAround(form, component.id);
+  const changes = [renamed(before, after)];
+  if (within) changes.push(renamed(`this.${component[name]}`, `this.${to}`));
+  const all = (text) => changes.reduce((now, change) => change(now), text);
+  walk(form, (one) => {
+    if (one.id === component.id) one[name] = to;
+    rewrite(one, all);
+  });
+  for (const rule of form.rules ?? []) {
+    rule.when = all(rule.when);
+    if (rule.field) rule.field = moved(rule.field, before, after);
+  }
+  return { before, after };
+}
+
+/** A path with the beginning `before` made `after`. */
+const moved = (path, before, after) =>
+  path === before || path.startsWith(`${before}.`) ? after + path.slice(before.length) : path;
+
+/** What is kept by paths (`{ 'site.area': 'read' }`), with one of them renamed. */
+export const withOther = (fields, before, after) =>
+  Object.fromEntries(Object.entries(fields).map(([path, value]) => [moved(path, before, after), value]));
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -10,7 +10,7 @@ const ZH = {
   formItself: '表单', formName: '表单名称', formNameHint: '在导航、环节和列表里用来称呼这份表单。',
   selectHint: '点左边的组件，就加在选中的组件后面（选中分组时加在里面）。点选画布上的组件来设置它；方向键逐个选择，Alt+↑↓ 移动，Ctrl+D 复制，Delete 删除。',
   general: '基本', label: '名称', inEnglish: '{label}（英文）', description: '填写说明',
-  key: '字段名', keyHint: '表达式和数据里的名字。改名后，本表单里的表达式会跟着改。',
+  key: '字段名', keyHint: '表达式和数据里的名字。改名后，本表单里的表达式会跟着改；流程图、事项设置和测试里用到的，保存后会问您。',
   pathHint: '填写后，组内的答案存放在这个名字之下。', id: '编号', idHint: '一般不用改。',
   nameNeeded: '请填写', nameForm: '用字母、数字、下划线，以字母开头', nameTaken: '已有这个名字',
   requiredField: '必填',
@@ -54,6 +54,11 @@ const ZH = {
   cancel: '取消', name: '名称', blockKey: '标识', keep: '保存', close: '关闭', notKept: '没有保存',
   blockKeyHint: '与上级或随软件提供的同名时，本地用这一份。',
   blockKept: '已存为常用块“{name}”。',
+  stillUsed: '还有 {n} 处用着旧字段名 {from}（现在是 {to}）：{where}。',
+  unsure: '有 {n} 处写着 {from}，不能确定指的是不是这个字段，不会改，请自己核对：{where}。',
+  followAll: '一起改', followNot: '不改', followSeen: '知道了',
+  followed: '已把 {n} 处的 {from} 改为 {to}：{where}。', followAgain: '草稿刚刚又有变化，什么都没有改。请看过现在的情况再决定。',
+  inDrawing: '流程图', inSettings: '事项设置', inForms: '其他表单', inTests: '测试',
 };
 
 const EN = {
@@ -65,7 +70,7 @@ const EN = {
   formItself: 'Form', formName: 'Name of the form', formNameHint: 'What the form is called in navigation, steps and lists.',
   selectHint: 'Click one on the left to add it behind (or inside) what is selected. Click a component to set it. Arrow keys select, Alt+↑↓ moves, Ctrl+D duplicates, Delete deletes.',
   general: 'General', label: 'Label', inEnglish: '{label} (English)', description: 'Hint',
-  key: 'Key', keyHint: 'Its name in expressions and data. Expressions of this form follow when it changes.',
+  key: 'Key', keyHint: 'Its name in expressions and data. Expressions of this form follow when it changes; about process, settings and tests you are asked once it is saved.',
   pathHint: 'When given, answers inside are kept below this name.', id: 'Id', idHint: 'Rarely changed.',
   nameNeeded: 'Needed', nameForm: 'Letters, digits and underscores, beginning with a letter', nameTaken: 'Already in use',
   requiredField: 'Required',
@@ -109,6 +114,11 @@ const EN = {
   cancel: 'Cancel', name: 'Name', blockKey: 'Key', keep: 'Save', close: 'Close', notKept: 'Not saved',
   blockKeyHint: 'With the key of one from above or shipped, this one is used here.',
   blockKept: 'Saved as the block “{name}”.',
+  stillUsed: 'The old key {from} (now {to}) is still used elsewhere ({n}): {where}.',
+  unsure: 'Elsewhere ({n}) {from} may or may not mean this field and stays; please look yourself: {where}.',
+  followAll: 'Change them', followNot: 'Leave them', followSeen: 'Understood',
+  followed: 'Changed {from} to {to}: {where}.', followAgain: 'The draft has just changed again; nothing was changed here. Look at how it stands now, then decide.',
+  inDrawing: 'process', inSettings: 'settings', inForms: 'other forms', inTests: 'tests',
 };
 
 export { lang };

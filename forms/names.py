@@ -37,7 +37,7 @@ def _names(components: Any, before: str) -> Iterator[Name]:
     for one in components if isinstance(components, list) else ():
         if not isinstance(one, Mapping):
             continue
-        type_ = one.get("type")
+        type_ = str(one.get("type"))
         key = one.get("key" if type_ in VALUE_TYPES else "path")
         path = before + key if isinstance(key, str) and key else ""
         label, english = (str(one.get(name) or "") for name in ("label", "labelEn"))
@@ -47,7 +47,7 @@ def _names(components: Any, before: str) -> Iterator[Name]:
             yield Name(path, "list", label, english)
             yield from _names(one.get("components"), f"{path}.")
         elif path and type_ in VALUE_TYPES:
-            yield Name(path, FEEL_TYPES.get(str(type_), "string"), label, english)
+            yield Name(path, FEEL_TYPES.get(type_, "string"), label, english)
             if type_ == "region":
                 yield from (
                     Name(f"{path}.{part}", "string", label, english) for part in REGION_PARTS

@@ -327,6 +327,7 @@ def test_nothing_in_any_place_of_a_definition_breaks_the_lint(feel: Feel, value:
         for problem in forms.check(spoilt):
             assert problem.message
             assert problem.path or problem.code.startswith(("not", "form", "too"))
+        assert all(name.path for name in forms.names(spoilt))
 
 
 def ways(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -15,7 +15,12 @@ import pytest
 import bpmn
 import forms
 from feel import Calendar, Feel
-from onewindow.delivery.facts import certificate_fields, certificate_numbering, plan_for
+from onewindow.delivery.facts import (
+    SeveralFit,
+    certificate_fields,
+    certificate_numbering,
+    plan_for,
+)
 from onewindow.demo.cases import WRITTEN_ON
 from onewindow.matters.checks import check
 from onewindow.matters.definition import read_definition
@@ -265,6 +270,19 @@ def test_numbers_follow_the_national_patterns(
     _key, plan = plan_for(definition, names, feel)
     found = certificate_numbering(plan.number, NOW, region="451221")
     assert f"{found.prefix}{1:0{found.width}d}{found.suffix}" == number
+
+
+def test_which_certificate_comes_of_it_never_depends_on_their_order(feel: Feel) -> None:
+    definition = read_definition(package_of("food-business").definition)
+    names = {"answers": answers_of("food-business", "prepackaged")["apply"], "case": {}}
+    turned = dict(reversed(definition.certificates.items()))
+    assert turned.keys() == definition.certificates.keys()
+    for certificates in (definition.certificates, turned):
+        one = definition.model_copy(update={"certificates": certificates})
+        assert plan_for(one, names, feel)[0] == "filing_retail"
+    both = {**turned, "again": turned["filing_retail"]}
+    with pytest.raises(SeveralFit):
+        plan_for(definition.model_copy(update={"certificates": both}), names, feel)
 
 
 @each_shipped

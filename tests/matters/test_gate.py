@@ -14,11 +14,19 @@ from onewindow import clock, db, jobs
 from onewindow.errors import Invalid, Stale
 from onewindow.matters import actions as matters
 from onewindow.matters import drafts
+from onewindow.matters.package import Package
 from onewindow.people.gate import Actor
 from onewindow.publishing import actions
 from onewindow.publishing.gate import judge
 
 DeskOf = Callable[..., Awaitable[Browser]]
+
+
+def overlapping(package: Package) -> Package:
+    """A filing for retail is one for wholesale too."""
+    others = package.definition["certificates"]
+    too_wide = others["filing_wholesale"] | {"when": '=answers.business = "prepackaged"'}
+    return redefined(certificates=others | {"filing_wholesale": too_wide})(package)
 
 
 async def test_a_shipped_matter_comes_through_with_a_word_about_what_is_lacking(
@@ -71,6 +79,12 @@ async def test_a_shipped_matter_comes_through_with_a_word_about_what_is_lacking(
             "samples",
             "样张生成不了",
             "settings/papers#element=papers.denied",
+        ),
+        (
+            overlapping,
+            "samples",
+            "几种证照的条件同时成立",
+            "settings/papers",
         ),
         (
             lambda package: replace(package, tests={"broken": {"name": "写坏的场景"}}),

@@ -1,7 +1,7 @@
 """What a certificate or paper says: the case's facts, worked out from the matter's plan."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,10 @@ from onewindow.matters.numbering import Numbering, numbering
 
 class FactMissing(Refusal):
     text = "证照栏目“{label}”无法得出：{why}"
+
+
+class SeveralFit(Refusal):
+    text = "几种证照的条件同时成立，无法确定发哪一种：{names}。请让它们的条件互相排斥。"
 
 
 def valid_until(issued: date, validity: Validity | None) -> date | None:
@@ -64,18 +68,34 @@ def plan_for(
     definition: Definition, names: Mapping[str, Any], feel: Feel, wanted: str = ""
 ) -> tuple[str, CertificatePlan]:
     """The plan to follow and its key in `certificates` ("" for the usual one): the one a step asks
-    for by `wanted`; else the first of the alternatives whose condition holds; else the usual.
+    for by `wanted`; else the alternative whose condition holds; else the usual.
 
-    Raises NotThere when there is no such plan.
+    Raises NotThere when there is no such plan, SeveralFit when the conditions of several hold:
+    they are an object of JSON, which has no first and no second.
     """
     if wanted and wanted in definition.certificates:
         return wanted, definition.certificates[wanted]
-    for key, other in definition.certificates.items():
-        if not wanted and other.when is not None and feel.evaluate(other.when, names) is True:
-            return key, other
+    fitting = [] if wanted else fitting_plans(definition, names, feel)
+    if len(fitting) > 1:
+        raise SeveralFit(names=_listed(definition.certificates[key] for key in fitting))
+    if fitting:
+        return fitting[0], definition.certificates[fitting[0]]
     if definition.certificate is None or wanted:
         raise NotThere("这个事项没有配置证照。")
     return "", definition.certificate
+
+
+def fitting_plans(definition: Definition, names: Mapping[str, Any], feel: Feel) -> list[str]:
+    """Keys of the alternatives whose conditions hold."""
+    return [
+        key
+        for key, plan in sorted(definition.certificates.items())
+        if plan.when is not None and feel.evaluate(plan.when, names) is True
+    ]
+
+
+def _listed(plans: Iterable[CertificatePlan]) -> str:
+    return "、".join(f"“{plan.name.zh}”" for plan in plans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,19 @@ from datetime import datetime
 from typing import Any
 
 import forms
+from feel import FeelError
 from onewindow import clock, rooms
 from onewindow.delivery.facts import (
     FactMissing,
+    SeveralFit,
     as_text,
     certificate_fields,
     certificate_numbering,
+    plan_for,
     valid_until,
 )
 from onewindow.delivery.wording import Around, composed, received, wording_of
-from onewindow.errors import Refusal
+from onewindow.errors import NotThere, Refusal
 from onewindow.matters.definition import CertificatePlan
 from onewindow.matters.package import Package
 from onewindow.matters.versions import Version
@@ -82,7 +85,7 @@ async def _faults(version: Version, package: Package, tenant: int, now: datetime
         Names({"answers": answers, "case": case}, real)
         for answers, real in await rooms.at_bench(_answers, version, package)
     ]
-    found: list[Fault] = []
+    found = await rooms.at_bench(_several, version, sets)
     for path, plan in _plans(version).items():
         names = await rooms.at_bench(_fitting, plan, version, sets)
         found += await _certificate(path, plan, tenant, names)
@@ -110,6 +113,25 @@ def _fitting(plan: CertificatePlan, version: Version, sets: list[Names]) -> Name
         if (plan.when and held[0]) or (not plan.when and not any(held)):
             return names
     return Names(sets[0].names, False)
+
+
+def _several(version: Version, sets: list[Names]) -> list[Fault]:
+    """Answers with which the conditions of several certificates hold, where a step leaves it to
+    them which one it issues."""
+    left_open = any(
+        step.operation == "issue_certificate"
+        and all(given.name != "certificate" for given in step.inputs)
+        for step in version.process.steps.values()
+    )
+    for names in sets if left_open else ():
+        try:
+            plan_for(version.definition, names.names, rooms.feel())
+        except SeveralFit as refusal:
+            kind = "hard" if names.reliable else "soft"
+            return [(kind, Reason(_(refusal.text, **refusal.params), "settings/papers"))]
+        except (FeelError, NotThere):
+            continue  # said elsewhere
+    return []
 
 
 def _plans(version: Version) -> dict[str, CertificatePlan]:

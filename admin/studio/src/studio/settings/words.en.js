@@ -67,7 +67,7 @@ export const en = {
   noCertificate: 'Nothing is issued.', addCertificate: 'Add a certificate', addAlternative: 'Add another certificate',
   usualWording: 'This matter uses the usual wording:', wordIt: 'Word it for this matter', useUsual: 'Back to the usual wording', backToUsual: '“{name}” has the usual wording again.',
   ownWordingOf: '{name}: this matter’s wording', paperTitle: 'Title', paperBody: 'Text', paperBodyHint: 'One paragraph a line. What stands in double braces is filled in for each case.', placeholders: 'Click to insert:',
-  whatIsIssued: 'Certificate', certificateName: 'Name', issuedWhen: 'When it is issued', issuedWhenHint: 'When this holds, this one is issued instead of the main one. To issue it besides, leave this empty and choose it in a step of the drawing that issues certificates.',
+  whatIsIssued: 'Certificate', certificateName: 'Name', issuedWhen: 'When it is issued', issuedWhenHint: 'When this holds, this one is issued instead of the main one; the conditions of two certificates must not hold at once. To issue it besides, leave this empty and choose it in a step of the drawing that issues certificates.',
   numberPattern: 'Number', numberPatternHint: 'Exactly one serial; it starts anew with the smallest of year, month and day named.',
   'number.region': 'Region code', 'number.year': 'Year', 'number.month': 'Month', 'number.day': 'Day', 'number.serial': 'Serial (6 digits)',
   nextNumbers: 'Next would be: {next}', badPattern: 'Not a pattern: exactly one {serial:digits}, else only {region}, {year}, {month}, {day}.',

@@ -70,7 +70,7 @@ const zh = {
   noCertificate: '不发证照。', addCertificate: '添加证照', addAlternative: '添加另一种证照',
   usualWording: '本事项用的是通用文字：', wordIt: '改写成本事项的文字', useUsual: '恢复通用文字', backToUsual: '“{name}”已恢复通用文字。',
   ownWordingOf: '{name}：本事项的文字', paperTitle: '标题', paperBody: '正文', paperBodyHint: '一段一行。双花括号里的内容办理时自动填入。', placeholders: '点击插入：',
-  whatIsIssued: '证照', certificateName: '证照名称', issuedWhen: '什么情况下发', issuedWhenHint: '成立时发这一种，否则发主证照。要另外再发一种的，这里不写，在流程图的制证环节里选它。',
+  whatIsIssued: '证照', certificateName: '证照名称', issuedWhen: '什么情况下发', issuedWhenHint: '成立时发这一种，都不成立发主证照；几种证照的条件不能同时成立。要另外再发一种的，这里不写，在流程图的制证环节里选它。',
   numberPattern: '编号规则', numberPatternHint: '须有且只有一个流水号；写了年、月、日的，流水号到时重新开始。',
   'number.region': '区划代码', 'number.year': '年', 'number.month': '月', 'number.day': '日', 'number.serial': '流水号（6 位）',
   nextNumbers: '依次是：{next}', badPattern: '编号规则有误：须恰有一个 {serial:位数}，其他只能用 {region}、{year}、{month}、{day}。',

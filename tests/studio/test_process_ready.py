@@ -116,3 +116,26 @@ async def test_what_a_damaged_file_does_not_draw_is_drawn_by_its_finding(
     for each in ("userTask", "sequenceFlow", "outgoing", "incoming", "flowNodeRef"):
         assert drawn.count(f"<bpmn:{each}") == loaded.text.count(f"<bpmn:{each}")
     assert drawn.count("<bpmndi:BPMNEdge") == loaded.text.count("<bpmndi:BPMNEdge")
+
+
+async def test_a_ready_made_step_is_named_in_both_languages_by_whoever_reads_english(
+    keeper: Browser, screen_of: Any
+) -> None:
+    other = "/api/matters/sole-trader/draft"
+    headers = {"x-csrftoken": await keeper.csrf_token()}
+    assert (await keeper.post(other, json={}, headers=headers)).status_code in (200, 201, 409)
+    page = await screen_of("wu.fan")
+    await page.goto("/configure/matters/sole-trader/draft/process?lang=en")
+    await shape(page, "accept").locator(".djs-hit").first.click()
+    await page.keyboard.press("a")
+    await expect(page.locator(".djs-popup input")).to_be_focused()
+    await page.keyboard.type("public notice")
+    await page.keyboard.press("Enter")
+    await expect(shape(page, "publicise")).to_contain_text("公示")
+    for _ in range(50):
+        steps = (await keeper.get(f"{other}/parts/definition")).json()["steps"]
+        if "publicise" in steps:
+            break
+        await page.wait_for_timeout(100)
+    assert steps["publicise"] == "Public notice"
+    assert steps["accept"] == "Accept"

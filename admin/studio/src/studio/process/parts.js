@@ -1,11 +1,13 @@
 /** What the designer knows of the draft's other parts: its forms with their fields, its tables. */
+import { Changed } from '../draft.js';
 import { TYPES } from './panel/grammar.js';
 import { bracketed } from '../words.js';
-import { english, t } from './words.js';
+import { t } from './words.js';
 
 /**
  * @returns {{ forms: string[], decisions: string[], readonly: boolean, formName, formUrl, decisionUrl,
  *   hasForm: (key: string) => boolean, takeReady: (element: object) => void,
+ *   nameInEnglish: (id: string, name: string) => void,
  *   makeForm: (id: string, name: string) => Promise<string|null>, fieldsOf: (key: string) => Promise<Array<[string, string]>>,
  *   typeOf: (decision: string) => Promise<string> }}
  */
@@ -13,6 +15,7 @@ export function partsOf({ page, draft, toast, readonly }) {
   const fields = new Map();
   const forms = page.forms.map(([key]) => key);
   const names = new Map(page.forms);
+  let naming = Promise.resolve(); // one after the other: they are all written into the same part
 
   /** Save a new form and show it; false when it was refused. */
   async function keep(key, name, content) {
@@ -29,6 +32,16 @@ export function partsOf({ page, draft, toast, readonly }) {
     showAtTheLeft(page.address, key, name || key);
     toast(t('已新建表单“{name}”，可以打开它继续设计。', { name: name || key }));
     return true;
+  }
+
+  async function keepEnglish(id, name) {
+    const { content, etag } = await draft.load('definition');
+    if (content.steps?.[id] === name) return;
+    try {
+      await draft.save('definition', { ...content, steps: { ...content.steps, [id]: name } }, etag);
+    } catch (error) {
+      if (error instanceof Changed) await keepEnglish(id, name);
+    }
   }
 
   return {
@@ -53,6 +66,11 @@ export function partsOf({ page, draft, toast, readonly }) {
     takeReady({ businessObject }) {
       const key = businessObject?.get?.('ow:form');
       if (key in page.ready && !forms.includes(key)) keep(key, businessObject.name, page.ready[key]);
+    },
+
+    /** English names of what is drawn are among the matter's settings. Without one the Chinese shows. */
+    nameInEnglish(id, name) {
+      naming = naming.then(() => keepEnglish(id, name)).catch(() => {});
     },
 
     /** The type of a variable that takes what `decision` ("key" or "key#id") answers. */
@@ -106,7 +124,7 @@ function blank(key) {
     id: key,
     schemaVersion: 19,
     components: [
-      { type: 'textarea', id: 'opinion_field', key: `${key.replaceAll('-', '_')}_opinion`, label: english ? 'Opinion' : '办理意见', validate: { required: true, maxLength: 500 } },
+      { type: 'textarea', id: 'opinion_field', key: `${key.replaceAll('-', '_')}_opinion`, label: '办理意见', labelEn: 'Opinion', validate: { required: true, maxLength: 500 } },
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { getNewShapePosition } from 'bpmn-js/lib/features/auto-place/BpmnAutoPlaceUtil';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
-import { BOXES, own } from './boxes.js';
+import { BOXES } from './boxes.js';
 import { grown, middleOf, touches, withInner } from './places.js';
 
 const GAP = 60;
@@ -15,9 +15,16 @@ export default class Placing {
   constructor(commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio, eventBus) {
     Object.assign(this, { commandStack, create, elementFactory, bpmnFactory, modeling, moddle, elementRegistry, selection, canvas, spaceTool, studio });
     commandStack.register('studio.together', { preExecute: ({ act }) => act() });
-    eventBus.on('commandStack.shape.create.postExecuted', ({ context }) => studio.takeReady(context.shape));
+    eventBus.on('commandStack.shape.create.postExecuted', ({ context: { shape } }) => {
+      studio.takeReady(shape);
+      const english = this.english.get(shape.businessObject);
+      if (english) studio.nameInEnglish(shape.id, english);
+    });
     eventBus.on('commandStack.element.updateProperties.postExecuted', ({ context }) => 'ow:form' in context.properties && studio.takeReady(context.element));
   }
+
+  /** What a ready-made step is called in English, until it stands in the drawing; that has the Chinese. */
+  english = new WeakMap();
 
   /** Whatever `act` does to the drawing is undone in one go. */
   together(act) {
@@ -30,14 +37,16 @@ export default class Placing {
   shapeOf(box) {
     const type = box.operation ? 'bpmn:ServiceTask' : 'bpmn:UserTask';
     const id = this.freeId(box.key);
-    const attributes = { id, name: own(box.name) };
-    for (const [name, value] of Object.entries(box.step ?? {})) attributes[`ow:${name}`] = value;
+    const [name, english] = box.name;
+    const attributes = { id, name };
+    for (const [key, value] of Object.entries(box.step ?? {})) attributes[`ow:${key}`] = value;
     if (box.operation) attributes['ow:operation'] = box.operation;
     if (this.studio.hasForm(box.key)) attributes['ow:form'] = box.key;
     const before = box.differs && this.#stepOfStage(box.differs);
     if (before) attributes['ow:differs-from'] = before;
     const businessObject = this.bpmnFactory.create(type, attributes);
     this.moddle.ids.claim(id, businessObject);
+    this.english.set(businessObject, english);
     return this.elementFactory.createShape({ type, id, businessObject, width: 120 });
   }
 
@@ -177,11 +186,12 @@ export default class Placing {
     this.together(() => {
       const type = box.operation ? 'bpmn:ServiceTask' : 'bpmn:UserTask';
       const task = is(element, type) ? element : replace(element, { type });
-      const attributes = { name: own(box.name) };
+      const attributes = { name: box.name[0] };
       for (const name of ['stage', 'assign', 'limit', 'outcomes', 'papers']) attributes[`ow:${name}`] = box.step?.[name];
       if (box.operation) attributes['ow:operation'] = box.operation;
       if (box.step && this.studio.hasForm(box.key)) attributes['ow:form'] = box.key;
       this.modeling.updateProperties(task, attributes);
+      this.studio.nameInEnglish(task.id, box.name[1]);
       this.selection.select(task);
     });
   }

@@ -32,7 +32,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "role": "角色", "backup": "B 岗", "active": "启用",
     },
     "post_holder": {
-        "post": "岗位", "person": "人员", "since": "任职起", "until": "任职止",
+        "post": "岗位", "person": "任职人", "since": "任职起", "until": "任职止",
         "away": "请假或外出",
     },
     "person": {
@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "issued_on": "发证日期", "valid_until": "有效期至", "state": "状态",
     },
     "audit_entry": {
-        "at": "时间", "person": "人员", "table": "表", "row": "行", "operation": "操作",
+        "at": "时间", "person": "操作人", "table": "表", "row": "行", "operation": "操作",
         "before": "改前", "after": "改后",
     },
 }  # fmt: skip

@@ -207,10 +207,13 @@ def _scale(by: str, steps: list[StepHeat]) -> tuple[dict[str, int], list[tuple[i
     most = max(values.values(), default=0.0)
     if not most:
         return dict.fromkeys(values, 0), [(0, _in_words(by, 0))] if values else []
+    counted = [step for step in steps if step.element in values]
+    working = bool(counted) and all(step.working for step in counted)
     levels = {id: math.ceil(LEVELS * value / most) for id, value in values.items()}
     ends = [most * level / LEVELS for level in range(1, LEVELS + 1)]
     words = [
-        (level, _("至 {value}", value=_in_words(by, end))) for level, end in enumerate(ends, 1)
+        (level, _("至 {value}", value=_in_words(by, end, working=working)))
+        for level, end in enumerate(ends, 1)
     ]
     # Whole cases: levels that no count can have are left out.
     if by == "now" and most < LEVELS:
@@ -227,12 +230,12 @@ def _shown(by: str, step: StepHeat) -> str:
     return _in_words(by, _value(by, step) or 0)
 
 
-def _in_words(by: str, value: float) -> str:
+def _in_words(by: str, value: float, *, working: bool = False) -> str:
     if by == "now":
         return _("{n} 件", n=math.ceil(value))
     if by == "overdue":
         return f"{round(value * 100)}%"
-    return length_words(timedelta(seconds=value))
+    return length_words(timedelta(seconds=value), working=working)
 
 
 def length_words(length: timedelta | None, *, working: bool = False) -> str:

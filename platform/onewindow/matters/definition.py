@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic import model_validator as whole
+from pydantic_core import PydanticCustomError
 
 from bpmn.dialect import Limit, parse_limit
 from onewindow.errors import FieldProblem, Invalid
@@ -46,6 +47,14 @@ class Words(Part):
 
     def in_(self, language: str) -> str:
         return self.en or self.zh if language == "en" else self.zh
+
+
+_FAULT = "fault"
+
+
+def _fault(text: str, **params: str) -> PydanticCustomError:
+    """What is wrong with the whole: its sentence with places, and what they are filled with."""
+    return PydanticCustomError(_FAULT, "{text}", {"text": text, "params": params})
 
 
 def _unsaid(value: Any) -> Any:
@@ -209,9 +218,9 @@ class Definition(Part):
         keys = [material.key for material in self.materials]
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
-            raise ValueError(f"材料代码重复：{'、'.join(sorted(twice))}")
+            raise _fault(N_("材料代码重复：{keys}。"), keys="、".join(sorted(twice)))
         if self.apply_form not in self.forms:
-            raise ValueError(f"申请表单“{self.apply_form}”不在 forms 里")
+            raise _fault(N_("申请表单“{form}”不在 forms 里。"), form=self.apply_form)
         return self
 
     @property
@@ -273,8 +282,8 @@ _SAYINGS = {
 def _in_chinese(problem: Any) -> tuple[str, dict[str, Any]]:
     """The sentence about it, and what its places are filled with."""
     kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "value_error":
-        return f"{context['error']}。", {}
+    if kind == _FAULT:
+        return context["text"], context["params"]
     if kind == "literal_error":
         return N_("不在可选范围内，可选：{known}。"), {"known": context["expected"]}
     if kind in ("greater_than_equal", "less_than_equal"):

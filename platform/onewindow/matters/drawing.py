@@ -1,5 +1,6 @@
 """The drawing of a process in the reader's language."""
 
+import textwrap
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -12,6 +13,8 @@ _BPMN = f"{{{BPMN}}}"
 _DRAWN = {"di": BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
 _LABEL = 90
 """As wide as labels beside their element are anyway, unless the drawing says otherwise."""
+_LETTER, _LINE = 6, 14
+"""About as much as a letter and a line of a label take."""
 
 
 def drawing_in(version: Version, language: str) -> bytes:
@@ -30,8 +33,10 @@ def drawing_in(version: Version, language: str) -> bytes:
             name = version.definition.name.in_(language)
         if name is not None and str(element.tag).startswith(_BPMN):
             element.set("name", name)
-    for bounds in root.iterfind(".//di:BPMNLabel/dc:Bounds", _DRAWN):
-        _widen(bounds)
+    for shape in root.iterfind(".//di:BPMNLabel/..", _DRAWN):
+        for bounds in shape.iterfind("di:BPMNLabel/dc:Bounds", _DRAWN):
+            _widen(bounds)
+            _lift(bounds, shape.find("dc:Bounds", _DRAWN), names.get(shape.get("bpmnElement"), ""))
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return written
 
@@ -45,6 +50,17 @@ def _widen(bounds: Any) -> None:
     if width < _LABEL:
         bounds.set("x", f"{x - (_LABEL - width) / 2:g}")
         bounds.set("width", str(_LABEL))
+
+
+def _lift(bounds: Any, shape: Any, name: str) -> None:
+    """A label above its element grows upwards: with a second line it would lie upon it."""
+    try:
+        y, top = float(bounds.get("y")), float(shape.get("y"))
+    except (AttributeError, TypeError, ValueError):  # a flow's, or no drawing program wrote that
+        return
+    lines = len(textwrap.wrap(name, _LABEL // _LETTER))
+    if y < top and lines > 1 and y + lines * _LINE > top:
+        bounds.set("y", f"{top - 4 - lines * _LINE:g}")
 
 
 def lanes_in(version: Version, language: str) -> dict[str, str]:

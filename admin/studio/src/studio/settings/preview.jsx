@@ -30,11 +30,11 @@ export function GuidePreview() {
       place.querySelector('[data-coming]')?.remove();
       const frame = document.createElement('iframe');
       Object.assign(frame, { title: t('guidePreview'), src: `${store.address}/guide` });
-      frame.setAttribute('sandbox', 'allow-scripts allow-same-origin');
       frame.dataset.coming = '';
       frame.addEventListener('load', () => {
         const page = frame.contentWindow;
         page.document.addEventListener('click', stay, true);
+        page.document.addEventListener('submit', (event) => event.preventDefault(), true);
         page.scrollTo(0, old?.contentWindow?.scrollY ?? 0);
         delete frame.dataset.coming;
         old?.remove();
@@ -74,7 +74,10 @@ export function GuidePreview() {
   );
 }
 
-/** Links of the previewed page lead nowhere, but for those within it. */
+/**
+ * Links of the previewed page lead nowhere, but for those within it. It is a page of ours, whose
+ * scripts are wanted: a sandbox that lets them reach their own origin would hold nothing back.
+ */
 function stay(event) {
   const link = event.target.closest?.('a[href]');
   if (link && !link.getAttribute('href').startsWith('#')) event.preventDefault();

@@ -97,3 +97,16 @@ async def test_the_record_says_who_when_and_what_and_strangers_read_no_names(cas
     assert "赵蕾" not in seen.text
     inside = await cast.window.get(f"/cases/{receipt}")
     assert "赵蕾" in words(inside)
+
+
+async def test_the_record_names_the_post_that_did_the_step_and_no_other(cast) -> None:
+    receipt = await cast.food(upto="decide")
+    done = {line["step_name"]: line["by_post"] for line in await record(receipt)}
+    assert done["审查"] == "市场监督管理局 食品审查岗"
+    assert done["审核"] == "市场监督管理局 食品审核岗"  # 刘洋 holds 食品审查B岗 too
+    with db.as_system():
+        await db.execute("update department set name_en = 'Markets' where key like 'market%'")
+        await db.execute("update post set name_en = 'Food checker' where key = 'food-check'")
+    english = words(await cast.window.get(f"/cases/{receipt}?lang=en"))
+    assert "刘洋 · Markets, Food checker" in english
+    assert "陈刚 · 市场监督管理局 食品审查岗" in english  # no English name: the Chinese one

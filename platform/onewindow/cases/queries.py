@@ -153,7 +153,12 @@ async def timeline(case: int, *, before: datetime | None = None, limit: int = 10
     """The record, newest first, a page at a time."""
     return await db.fetch(
         "select e.*, (select max(t.name_en) from task t where t.case_id = e.case_id"
-        "             and t.element = e.element and t.name = e.step_name) as step_name_en"
+        "             and t.element = e.element and t.name = e.step_name) as step_name_en,"
+        # What the post is called in English, while whoever did it still holds it by that name.
+        " (select max(d.name_en || ', ' || x.name_en) from post_holder h"
+        "  join post x on x.id = h.post join department d on d.id = x.department"
+        "  where h.person = e.by and d.name || ' ' || x.name = e.by_post"
+        "  and d.name_en <> '' and x.name_en <> '') as by_post_en"
         " from case_event e where case_id = $1 and ($2::timestamptz is null or at < $2)"
         " order by at desc, id desc limit $3",
         case,

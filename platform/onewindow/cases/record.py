@@ -47,11 +47,13 @@ class Entry:
         }
 
 
-def entry(actor: Actor | None, kind: str, at: datetime, **more: Any) -> Entry:
-    """A line by `actor`, or by the platform itself when nobody acted."""
+def entry(actor: Actor | None, kind: str, at: datetime, *, lane: str = "", **more: Any) -> Entry:
+    """A line by `actor`, or by the platform itself when nobody acted; with the `lane` of a task, in
+    the post that does it."""
     if actor is None:
         return Entry(kind, at, by_name="", **more)
-    return Entry(kind, at, by=actor.id, by_name=actor.name, by_post=actor.posts, **more)
+    post = actor.post_in(lane)
+    return Entry(kind, at, by=actor.id, by_name=actor.name, by_post=post, **more)
 
 
 class OfTenant(Protocol):

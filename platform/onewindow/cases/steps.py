@@ -80,6 +80,7 @@ async def complete(
             actor,
             "task.completed",
             now,
+            lane=row["lane"],
             element=row["element"],
             step_name=row["name"],
             outcome=outcome,
@@ -87,7 +88,7 @@ async def complete(
             on_behalf_of=absent["name"] if absent else "",
         )
     )
-    await _advance(move, version, step.stage, actor)
+    await _advance(move, version, step.stage, actor, row["lane"])
     state = move.changes.get("state", case.state)
     papers = rules.papers_after(step.papers, state, ended=moved.ended)
     if not await carry_out(move, version, papers=papers):
@@ -233,7 +234,7 @@ async def latest_answers(case: int) -> dict[str, Any]:
     return merged
 
 
-async def _advance(move: Move, version: Version, stage: str, actor: Actor) -> None:
+async def _advance(move: Move, version: Version, stage: str, actor: Actor, lane: str) -> None:
     """What the step means for the case's standing: acceptance starts the clocks, and so on."""
     follows = law.after_step(stage, move.case.state, move.at)
     move.changes |= follows.changes
@@ -245,9 +246,9 @@ async def _advance(move: Move, version: Version, stage: str, actor: Actor) -> No
         ):
             move.changes[column] = (await due_date(move.case.tenant, limit, move.at)).isoformat()
         move.numbering = await case_numbering(move.case.tenant, version, move.at)
-        move.entries.append(entry(actor, "case.accepted", move.at))
+        move.entries.append(entry(actor, "case.accepted", move.at, lane=lane))
     if follows.grants:
-        move.entries.append(entry(actor, "case.granted", move.at))
+        move.entries.append(entry(actor, "case.granted", move.at, lane=lane))
 
 
 async def _stood_in_for(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -300,4 +301,4 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _step(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"element": row["element"], "step_name": row["name"]}
+    return {"element": row["element"], "step_name": row["name"], "lane": row["lane"]}

@@ -107,10 +107,11 @@ def told(row: Mapping[str, Any], version: Version) -> dict[str, Any]:
     """One line of the record as the timeline macro shows it, in the reader's language."""
     kind = row["kind"]
     detail = row["detail"] if isinstance(row["detail"], dict) else orjson.loads(row["detail"])
+    post = (language() == "en" and row.get("by_post_en")) or row["by_post"]
     return {
         "at": row["at"],
         "what": _what(row, detail, version),
-        "who": " · ".join(filter(None, (row["by_name"] or _("系统"), row["by_post"]))),
+        "who": " · ".join(filter(None, (row["by_name"] or _("系统"), post))),
         "for_whom": row["on_behalf_of"],
         "why": _why(row, detail, version),
         "tone": _TONES.get(kind, "neutral"),

@@ -10,7 +10,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -71,6 +71,7 @@ class Actor:
     """The access token a program came with instead of a session; 0 for people."""
     scopes: frozenset[str] = frozenset()
     """What that token may do."""
+    posts_by_lane: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_staff(self) -> bool:
@@ -79,6 +80,11 @@ class Actor:
     @property
     def is_applicant(self) -> bool:
         return self.kind == "applicant"
+
+    def post_in(self, lane: str) -> str:
+        """Department and post in which they do the tasks of a lane; all of theirs for a lane that
+        none of them serves (a colleague's, or their own)."""
+        return self.posts_by_lane.get(lane, self.posts)
 
     def is_any(self, *roles: str) -> bool:
         """Whether they hold one of these roles in the office they act for."""
@@ -233,4 +239,9 @@ def _actor(known: dict[str, Any]) -> Actor:
         ),
         token=known["token"] or 0,
         scopes=frozenset(known["scopes"] or ()),
+        posts_by_lane={
+            lane: known["post_names"][str(post)]
+            for lane, post in known["lane_posts"].items()
+            if str(post) in known["post_names"]
+        },
     )

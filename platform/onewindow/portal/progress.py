@@ -114,8 +114,13 @@ async def steps_now(case: CaseView, version: Version) -> list[str]:
 async def public_events(case: CaseView, version: Version) -> list[dict[str, Any]]:
     """The record as the applicant reads it, newest first: no names of staff, no handing about."""
     rows = [row for row in await timeline(case.id) if row["kind"] in _WORDS]
-    # Finishing the step and what came of it are one moment: the latter says more.
-    decided = {row["at"] for row in rows if row["kind"].startswith("case.")}
+    # Finishing the step and what came of it are one moment: the latter says more, unless it is only
+    # that nothing is left to do.
+    decided = {
+        row["at"]
+        for row in rows
+        if row["kind"].startswith("case.") and row["kind"] != "case.closed"
+    }
     return [
         _line(case, version, row)
         for row in rows

@@ -75,6 +75,8 @@ declare
     own_lanes text[] := '{}';
     backup_lanes text[] := '{}';
     posts text;
+    lane_posts jsonb;
+    post_names jsonb;
     today date := (now() at time zone '{zone}')::date;
 begin
     perform set_config('app.tenant', '', false), set_config('app.visible', '{}', false),
@@ -106,8 +108,9 @@ begin
     elsif s.office is not null then
         select array_agg(distinct role) filter (where not backup),
                array_agg(distinct lane) filter (where not backup),
-               array_agg(distinct lane) filter (where backup)
-          into roles, own_lanes, backup_lanes
+               array_agg(distinct lane) filter (where backup),
+               jsonb_object_agg(lane, post) filter (where not backup)
+          into roles, own_lanes, backup_lanes, lane_posts
           from lane_holder where tenant = s.office and person = p.id;
         if roles is not null or p.superuser then
             select * into t from tenant where id = s.office and active;
@@ -122,7 +125,9 @@ begin
             end if;
             perform set_config('app.tenant', t.id::text, false),
                     set_config('app.visible', visible::text, false);
-            select string_agg(distinct d.name || ' ' || x.name, '、') into posts
+            select string_agg(distinct d.name || ' ' || x.name, '、'),
+                   jsonb_object_agg(x.id, d.name || ' ' || x.name)
+              into posts, post_names
               from post_holder h join post x on x.id = h.post join department d on d.id = x.department
              where h.person = p.id and h.tenant = t.id
                and h.since <= today and (h.until is null or h.until >= today);
@@ -140,6 +145,7 @@ begin
         'visible', visible, 'roles', coalesce(roles, '{}'),
         'lanes', coalesce(own_lanes, '{}') || ('person:' || p.id),
         'backup_lanes', coalesce(backup_lanes, '{}'), 'posts', coalesce(posts, ''),
+        'lane_posts', coalesce(lane_posts, '{}'), 'post_names', coalesce(post_names, '{}'),
         'offices', coalesce(o, '[]'), 'token', k.id, 'scopes', k.scopes);
 end $$;
 

@@ -85,10 +85,15 @@ async def listening(dsn: str) -> AsyncIterator[None]:
         yield
     finally:
         ear.cancel()
-        streams = list(_listeners)
-        _listeners.clear()
-        for wake in streams:
-            wake.set()
+        let_go()
+
+
+def let_go() -> None:
+    """End every stream, as the server does before it waits for its connections to close."""
+    streams = list(_listeners)
+    _listeners.clear()
+    for wake in streams:
+        wake.set()
 
 
 async def _keep_listening(dsn: str) -> None:

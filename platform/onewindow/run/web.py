@@ -21,6 +21,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from onewindow.cases import live
 from onewindow.run import lifeline
 
 log = structlog.get_logger()
@@ -74,6 +75,14 @@ class Bounded(HttpToolsProtocol):
             self._waiting = None
 
 
+class _Answering(uvicorn.Server):
+    """uvicorn's server, which would wait for event streams to end and then tear them down."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        live.let_go()
+        await super().shutdown(sockets)
+
+
 class Server:
     """`count` processes that answer at one address. `run` returns when all have ended."""
 
@@ -101,7 +110,7 @@ class Server:
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            # Open event streams never end by themselves.
+            # What is still being answered by then is given up.
             timeout_graceful_shutdown=max(1, int(stop_seconds) - 1),
         )
         self._count = count
@@ -155,7 +164,7 @@ class Server:
         """In a child: answer until told to stop, or until the parent is gone."""
         os.close(self._hold_life)
         lifeline.watch(self._life, self._stop_seconds)
-        server = uvicorn.Server(self._config)
+        server = _Answering(self._config)
         server.run(sockets=[place])
         if not server.started:
             sys.exit(STARTUP_FAILURE)

@@ -125,6 +125,12 @@ async def test_dialogs_open_close_and_ask(chromium, address):
     await expect(dialog.locator(".field-count")).to_have_text("8 / 200")
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
+    # Two quick clicks on the button open it as well; a click beside it closes it.
+    await page.get_by_role("button", name="打开对话框").dblclick()
+    await expect(dialog).to_be_visible()
+    await page.wait_for_timeout(600)
+    await page.mouse.click(5, 5)
+    await expect(dialog).to_be_hidden()
 
     asked = []
     page.on("request", lambda request: asked.append(request.method))

@@ -5,9 +5,10 @@ export const dialogs = {
   starts() {
     on('click', '[data-opens]', (button) => document.getElementById(button.dataset.opens)?.showModal());
     on('click', '[data-closes]', (button) => button.closest('dialog').close());
-    // A click on the backdrop reaches the dialog itself; on its content it doesn't.
+    // A click on the backdrop reaches the dialog itself; on its content it doesn't. The second click
+    // of two quick ones was meant for the button that opened it.
     document.addEventListener('mousedown', (event) => {
-      if (event.target instanceof HTMLDialogElement && !event.target.hasAttribute('data-keep')) {
+      if (event.target instanceof HTMLDialogElement && event.detail < 2 && !event.target.hasAttribute('data-keep')) {
         const box = event.target.getBoundingClientRect();
         const inside =
           event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from world import Town
+
 from onewindow import clock, db
 from onewindow.matters import actions as matters
 from onewindow.matters import drafts
@@ -18,10 +20,11 @@ NOW = clock.now()
 
 
 class Acting:
-    """Somebody in their first office, while the block lasts."""
+    """`async with Acting(town, "wu.fan") as person`: inside, one is that person in their first
+    office."""
 
-    def __init__(self, person: int) -> None:
-        self.person = person
+    def __init__(self, town: Town, login: str) -> None:
+        self.person = town.people[login]
 
     async def __aenter__(self) -> Actor:
         office = await first_office(self.person)

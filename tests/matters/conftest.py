@@ -1,5 +1,6 @@
 """Who acts in these tests."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,9 +10,5 @@ from world import Town
 
 @pytest.fixture
 async def acting(town: Town) -> Any:
-    """`async with acting("wu.fan") as person`: inside, one is that person in their first office."""
-
-    def by(login: str) -> Any:
-        return Acting(town.people[login])
-
-    return by
+    """`async with acting("wu.fan") as person`."""
+    return partial(Acting, town)

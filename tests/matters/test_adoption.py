@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from browsing import Browser, words
+from drafting import Acting
 from world import Town
 
 import bpmn
@@ -17,8 +17,6 @@ from onewindow.matters import actions as matters
 from onewindow.matters import drafts
 from onewindow.matters.blank import Office, blank
 from onewindow.matters.package import Package
-from onewindow.people.gate import Actor, entered
-from onewindow.people.sessions import first_office, open_session
 from onewindow.publishing.gate import judge
 
 DeskOf = Callable[..., Awaitable[Browser]]
@@ -178,24 +176,6 @@ def test_what_fills_a_slot_moves_with_the_slots_place_in_the_picture() -> None:
 
 
 # ---- adopting and following ---------------------------------------------------------------------
-
-
-class Acting:
-    """`async with Acting(town, "wu.fan") as person`: inside, one is that person."""
-
-    def __init__(self, town: Town, login: str) -> None:
-        self.person = town.people[login]
-
-    async def __aenter__(self) -> Actor:
-        office = await first_office(self.person)
-        token = await open_session(self.person, lasts=timedelta(hours=1), office=office)
-        self.inside = entered(str(token), timedelta(hours=1))
-        actor, _half = await self.inside.__aenter__()
-        assert actor is not None
-        return actor
-
-    async def __aexit__(self, *raised: Any) -> None:
-        await self.inside.__aexit__(*raised)
 
 
 async def published(town: Town, package: Package, place: str = "yunchuan") -> None:

@@ -28,15 +28,6 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.fixture
-async def keeper(desk_of: Any) -> Browser:
-    """The configurator's programs, with a draft of the food licence begun."""
-    browser: Browser = await desk_of("wu.fan")
-    begun = await send(browser, API)
-    assert begun.status_code == 201, begun.text
-    return browser
-
-
-@pytest.fixture
 def at(keeper: Browser, screen_of: Any) -> Open:
     """`await at("settings/guide")` → the configurator's screen there."""
 

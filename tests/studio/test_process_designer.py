@@ -13,16 +13,6 @@ PAGE = "/configure/matters/food-business/draft/process"
 
 
 @pytest.fixture
-async def keeper(desk_of: Any) -> Browser:
-    """吴凡 with a draft of the food licence begun."""
-    browser: Browser = await desk_of("wu.fan")
-    headers = {"x-csrftoken": await browser.csrf_token()}
-    begun = await browser.post(DRAFT, json={}, headers=headers)
-    assert begun.status_code == 201, begun.text
-    return browser
-
-
-@pytest.fixture
 async def designer(keeper: Browser, screen_of: Any) -> Any:
     """The designer's page with the drawing there; its security policy may never be broken."""
     broken: list[str] = []

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+from world import package_of
 
 API = "/api/matters/food-business/draft"
 Open = Callable[[str], Awaitable[Page]]
+PLACES = 1 + len(package_of("food-business").tests)
+"""In the summary, and in the application of every scenario."""
 
 
 @pytest.fixture
@@ -41,11 +44,12 @@ async def test_what_uses_the_old_name_is_told_and_changed_at_a_press(at_form: Op
     before = await part(page, "definition")
     await renamed(page, "floor_area", "shop_area")
     await expect(note(page)).to_contain_text(
-        "还有 5 处用着旧字段名 floor_area（现在是 shop_area）：事项设置 1、测试 4。"
+        f"还有 {PLACES} 处用着旧字段名 floor_area（现在是 shop_area）："
+        f"事项设置 1、测试 {PLACES - 1}。"
     )
     assert await part(page, "definition") == before
     await page.get_by_role("button", name="一起改").click()
-    await expect(note(page)).to_contain_text("已把 5 处的 floor_area 改为 shop_area")
+    await expect(note(page)).to_contain_text(f"已把 {PLACES} 处的 floor_area 改为 shop_area")
     assert "answers.shop_area" in (await part(page, "definition"))["summary"]
     assert "shop_area" in (await part(page, "tests/licence"))["start"]["answers"]
     await expect(page.get_by_text("没有问题")).to_be_visible()
@@ -57,11 +61,11 @@ async def test_after_an_undo_it_is_offered_the_other_way_round(at_form: Open) ->
     page = await at_form("apply")
     await renamed(page, "floor_area", "shop_area")
     await page.get_by_role("button", name="一起改").click()
-    await expect(note(page)).to_contain_text("已把 5 处的")
+    await expect(note(page)).to_contain_text(f"已把 {PLACES} 处的")
     await page.get_by_role("button", name="撤销").click()
     await expect(note(page)).to_contain_text("旧字段名 shop_area（现在是 floor_area）")
     await page.get_by_role("button", name="一起改").click()
-    await expect(note(page)).to_contain_text("已把 5 处的 shop_area 改为 floor_area")
+    await expect(note(page)).to_contain_text(f"已把 {PLACES} 处的 shop_area 改为 floor_area")
     assert "answers.floor_area" in (await part(page, "definition"))["summary"]
 
 
@@ -70,7 +74,7 @@ async def test_undone_before_anything_followed_there_is_nothing_to_ask(at_form: 
     await renamed(page, "floor_area", "shop_area")
     await expect(note(page)).to_be_visible()
     await page.reload()
-    await expect(note(page)).to_contain_text("还有 5 处")  # still so, and still offered
+    await expect(note(page)).to_contain_text(f"还有 {PLACES} 处")  # still so, and still offered
     await renamed(page, "shop_area", "floor_area")
     await expect(note(page)).to_be_hidden()
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** Small pieces of the play and tests pages. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { mountForm } from '../../form-viewer.js';
 import { spriteIcon } from '../form/sprite.js';
 import { useId } from '../ids.js';
@@ -53,7 +53,8 @@ export const Notice = ({ tone = 'info', icon = 'info-circle', title, children })
  */
 export function LiveForm({ schema, data = {}, access = {}, today, hold }) {
   const place = useRef();
-  useEffect(() => {
+  // At once: what was filled in a moment ago must not be judged by the form that was there before.
+  useLayoutEffect(() => {
     let form;
     let gone = false;
     mountForm(place.current, { schema, data, access, lang, today }).then((mounted) => {
@@ -93,7 +94,7 @@ export function Tabs({ tabs, chosen, choose }) {
 /** A dialog that is open as long as it is drawn. */
 export function Dialog({ title, close, foot, wide = false, children }) {
   const box = useRef();
-  useEffect(() => box.current.showModal(), []);
+  useLayoutEffect(() => box.current.showModal(), []);
   return (
     <dialog class={`dialog play-dialog${wide ? ' is-wide' : ''}`} data-keep ref={box} onClose={close} aria-label={title}>
       <div class="form">

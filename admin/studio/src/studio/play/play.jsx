@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** The play page: the step to do on the left, the drawing and what can be seen on the right. */
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import '../../css/form.css';
 import './play.css';
 import { spriteIcon } from '../form/sprite.js';
@@ -41,8 +41,9 @@ function Page({ page, studio, session, forms, tell }) {
   const [, draw] = useState(0);
   const [chosen, choose] = useState('');
   const [dialog, setDialog] = useState('');
-  useEffect(() => tell(() => draw((n) => n + 1)), []);
-  useEffect(() => keys(session), []);
+  // At once, not after painting: an answer that comes before would never be shown.
+  useLayoutEffect(() => tell(() => draw((n) => n + 1)), []);
+  useLayoutEffect(() => keys(session), []);
   const { picture } = session;
   const load = async (key) => {
     if (!key) return;
@@ -189,11 +190,13 @@ function Service({ service, session }) {
 function Path({ address, path }) {
   const place = useRef();
   const drawing = useRef();
+  const latest = useRef();
+  latest.current = path; // it may have moved on while the drawing was opened
   useEffect(() => {
     const made = new Drawing(place.current);
     made.open(address).then(() => {
       drawing.current = made;
-      shown(made, path);
+      shown(made, latest.current);
     }, () => {});
   }, [address]);
   useEffect(() => drawing.current && shown(drawing.current, path), [path]);

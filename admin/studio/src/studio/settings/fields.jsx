@@ -197,7 +197,7 @@ export function Tags({ path, label, hint }) {
   const kept = (store.at(path) ?? []).join('、');
   const [typed, setTyped] = useState(kept);
   const split = (text) => [...new Set(text.split(/[、，,;；\n]/).map((each) => each.trim()).filter(Boolean))];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (split(typed).join('、') !== kept) setTyped(kept);
   }, [kept]);
   return (

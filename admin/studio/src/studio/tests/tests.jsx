@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** The tests page: every scenario with how it goes, and what none of them goes through. */
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import '../play/play.css';
 import './tests.css';
 import { choose, settle } from '../choices.js';
@@ -34,10 +34,8 @@ function Page({ studio, now, tell }) {
     }
     setBusy(false);
   };
-  useEffect(() => {
-    tell(setChosen);
-    again();
-  }, []);
+  useLayoutEffect(() => tell(setChosen), []); // at once: the address may name another before painting
+  useEffect(() => void again(), []);
   const saved = async (key, test, etag) => {
     try {
       await studio.draft.save(`tests/${key}`, test, etag);
@@ -186,17 +184,18 @@ function Test({ result, acts, busy, chosen, choose: pick }) {
 function Coverage({ studio, coverage, shown }) {
   const place = useRef();
   const drawing = useRef();
-  const marks = shown
+  const latest = useRef();
+  latest.current = () => drawing.current?.mark(shown
     ? { done: [...shown.passed, ...pairs(drawing.current, shown.flows)] }
-    : { done: [...coverage.steps, ...coverage.flows], left: [...coverage.left.map((each) => each.id), ...coverage.ways.map((each) => each.id)] };
+    : { done: [...coverage.steps, ...coverage.flows], left: [...coverage.left, ...coverage.ways].map((each) => each.id) });
   useEffect(() => {
     const made = new Drawing(place.current);
     made.open(`${studio.address}/play/process`).then(() => {
       drawing.current = made;
-      made.mark(marks);
+      latest.current(); // another may have been chosen while it was opened
     }, () => {});
   }, []);
-  useEffect(() => drawing.current?.mark(marks), [coverage, shown]);
+  useEffect(() => latest.current(), [coverage, shown]);
   return (
     <aside class="tests-coverage" aria-label={t('coverage')}>
       <div class="tests-percent">
@@ -223,7 +222,7 @@ function Coverage({ studio, coverage, shown }) {
 /** The flows between these pairs of elements, by their ids in the drawing. */
 function pairs(drawing, flows) {
   const gone = new Set(flows.map(([from, to]) => `${from} ${to}`));
-  return (drawing?.flows() ?? []).filter(({ from, to }) => gone.has(`${from} ${to}`)).map(({ id }) => id);
+  return drawing.flows().filter(({ from, to }) => gone.has(`${from} ${to}`)).map(({ id }) => id);
 }
 
 function Json({ key_, name, content, etag, saved, close }) {

@@ -1,5 +1,5 @@
 /** An expression in the panel: the studio's expression editor, told the names in scope here. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { feelEditor } from '../../feel-editor.js';
 import { useId } from '../../ids.js';
@@ -14,7 +14,7 @@ export function Feel({ label, hint, model, value, change, sign = false }) {
   const state = useRef({});
   Object.assign(state.current, { change, value });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const commit = () => {
       clearTimeout(state.current.pause);
       const typed = editor.current.value.trim();
@@ -36,11 +36,11 @@ export function Feel({ label, hint, model, value, change, sign = false }) {
     };
   }, [model.element]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editor.current.value.trim() !== value && !place.current.contains(document.activeElement)) editor.current.value = value;
   }, [value]);
 
-  useEffect(() => editor.current.moved());
+  useLayoutEffect(() => editor.current.moved());
 
   return (
     <div class="props-field">

@@ -1,5 +1,5 @@
 /** 办理人: picked from the tenant's departments, posts, roles and people, or an expression. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 import { t } from '../words.js';
 import { Feel } from './feel.jsx';
@@ -12,7 +12,7 @@ export function Assign({ model, choices }) {
   const text = model.get('ow:assign');
   const assign = readAssign(text);
   const [formula, setFormula] = useState(assign === null);
-  useEffect(() => setFormula(readAssign(text) === null), [model.element, text]);
+  useLayoutEffect(() => setFormula(readAssign(text) === null), [model.element, text]);
   const put = (value) => model.set({ 'ow:assign': value });
   const change = (word) => (value) => put(writeAssign({ ...assign, [word]: value }));
   const any = [['', t('不限')]];

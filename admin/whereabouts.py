@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from onewindow.matters.checks import Finding
+from onewindow.matters.findings import Finding
 
 
 def placed(finding: Finding, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from onewindow.errors import FieldProblem, Invalid
 from onewindow.handover import adoption, fill_ins
 from onewindow.matters import actions
 from onewindow.matters import drafts as store
-from onewindow.matters.checks import Finding
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import MAX_FILE, Package
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor

@@ -17,7 +17,7 @@ from onewindow import clock, db
 from onewindow.cases.file_pages import content_disposition
 from onewindow.errors import Forbidden, Invalid, Refusal
 from onewindow.matters import actions
-from onewindow.matters.checks import Finding
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import write_zip
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor

@@ -18,7 +18,8 @@ from feel import Feel
 from onewindow import clock, db, jobs, rooms
 from onewindow.errors import Invalid
 from onewindow.matters import actions
-from onewindow.matters.checks import Finding, check
+from onewindow.matters.checks import check
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package, read_folder, read_zip, write_zip
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from feel import Feel
-from onewindow.matters.checks import Finding, check
+from onewindow.matters.checks import check
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package, assembled
 from onewindow.matters.samples import sample_answers
 from onewindow.matters.trials import differing, kept_rows, look, tried

@@ -17,8 +17,8 @@ from onewindow import db
 from onewindow.errors import Forbidden, Invalid, NotThere, Refusal
 from onewindow.handover import inheritance
 from onewindow.matters import actions, drafts
-from onewindow.matters.checks import Finding
 from onewindow.matters.difference import Change, difference
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor
 from onewindow.people.queries import office_names

@@ -14,7 +14,7 @@ import orjson
 import bpmn
 from bpmn.foreign import Adopted
 from onewindow import db
-from onewindow.matters.checks import Finding
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from onewindow import rooms
-from onewindow.matters.checks import Finding, check
+from onewindow.matters.checks import check
+from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package, read_folder
 from onewindow.rehearsal.scenarios import Result, run
 from onewindow.rehearsal.world import plain_world

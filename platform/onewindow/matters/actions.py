@@ -9,8 +9,9 @@ import orjson
 from onewindow import db, rooms
 from onewindow.errors import FieldProblem, Forbidden, Invalid, NotThere, Refusal, Stale
 from onewindow.matters import lengths
-from onewindow.matters.checks import Finding, check
+from onewindow.matters.checks import check
 from onewindow.matters.definition import KEY, read_definition
+from onewindow.matters.findings import Finding
 from onewindow.matters.mending import in_shape, mended
 from onewindow.matters.package import Package, assembled, without_origin
 from onewindow.people.gate import Actor

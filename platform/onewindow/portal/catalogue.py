@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from onewindow.matters.finding import find
+from onewindow.matters.search import find
 from onewindow.matters.words import ITEM_TYPES, handling_name, item_type_name
 from onewindow.people.access import DEPENDENCIES, Visitor
 from onewindow.people.ways import home_of

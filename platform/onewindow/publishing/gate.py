@@ -16,8 +16,8 @@ from onewindow import db, rooms
 from onewindow.errors import Invalid, NotThere
 from onewindow.handover import adoption
 from onewindow.matters.actions import findings_of
-from onewindow.matters.checks import Finding
 from onewindow.matters.difference import Difference, difference
+from onewindow.matters.findings import Finding
 from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
 from onewindow.matters.versions import Version, compiled

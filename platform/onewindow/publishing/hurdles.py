@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import bpmn
 from bpmn import paths, refusals
-from onewindow.matters.checks import Finding
 from onewindow.matters.definition import Definition
+from onewindow.matters.findings import Finding
 from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
 from onewindow.web.i18n import gettext as _

@@ -16,7 +16,7 @@ from onewindow.cases import filing
 from onewindow.cases.application import Channel
 from onewindow.cases.rules import AT_WINDOW
 from onewindow.errors import Forbidden
-from onewindow.matters.finding import find
+from onewindow.matters.search import find
 from onewindow.matters.words import handling_name
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor

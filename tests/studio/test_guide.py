@@ -102,16 +102,13 @@ class Reader:
 async def test_the_guide_leads_from_nothing_to_a_published_matter(screen_of: Any) -> None:
     page: Page = await screen_of("wu.fan")
     reader = Reader(page)
-    try:
-        await begun(reader)
-        await drawn(reader)
-        await formed(reader)
-        await settled(reader)
-        await played(reader)
-        await published(reader)
-        await decided(reader)
-    except BaseException:
-        raise
+    await begun(reader)
+    await drawn(reader)
+    await formed(reader)
+    await settled(reader)
+    await played(reader)
+    await published(reader)
+    await decided(reader)
 
 
 async def begun(reader: Reader) -> None:

@@ -1,11 +1,12 @@
 """A matter's other parts on their screens: settings, decision tables, a new matter."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from browsing import Browser
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 DRAFT = "/configure/matters/food-business/draft"
 API = "/api/matters/food-business/draft"
@@ -194,16 +195,62 @@ async def test_english_pages_call_fields_papers_and_faults_in_english(at: Open) 
     await expect(page.locator(".set-wrong").first).to_contain_text("This can’t be empty.")
 
 
-async def test_a_table_is_tried_marked_kept_and_called_something_else(
-    at: Open, keeper: Browser
-) -> None:
+@pytest.fixture
+async def inspectors(at: Open, keeper: Browser) -> Page:
+    """The table 勘验人数 open on its page."""
     put = await keeper.put(
         f"{API}/parts/decisions/inspectors", content=TABLE.encode(),
         headers={"x-csrftoken": await keeper.csrf_token(), "if-none-match": "*",
                  "content-type": "application/xml"},
     )  # fmt: skip
     assert put.status_code == 200, put.text
-    page = await at("decisions/inspectors")
+    return await at("decisions/inspectors")
+
+
+async def test_what_is_asked_while_the_table_changes_is_answered_by_the_table_as_it_is(
+    inspectors: Page,
+) -> None:
+    page = inspectors
+    side = page.locator("[data-decision-side]")
+    answer = side.locator(".dec-answer")
+    await expect(side).to_contain_text("第 1、2 条：面积 100")
+    cell = page.locator('td[data-element-id="s2"]')
+    changed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await changed.wait()
+        await route.continue_()
+
+    await page.route("**/trial", late, times=1)
+    await side.get_by_label("面积").fill("80")
+    await side.get_by_role("button", name="算一下").click()
+    async with page.expect_response("**/examination"):
+        await cell.click()
+        await page.keyboard.press("Control+a")
+        await page.keyboard.type("4")
+    changed.set()
+    await expect(answer.locator("b")).to_have_text("4")
+    # Asked with the last key; another value takes the answer to the one before away.
+    await cell.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("5")
+    await side.get_by_role("button", name="算一下").click()
+    await expect(answer.locator("b")).to_have_text("5")
+    await side.get_by_label("面积").fill("70")
+    await expect(answer).to_have_count(0)
+    # Without an answer it says so, and goes on when there is one again.
+    await page.route("**/trial", lambda route: route.abort(), times=1)
+    await side.get_by_role("button", name="算一下").click()
+    await expect(side).to_contain_text("暂时不能试算")
+    await side.get_by_role("button", name="算一下").click()
+    await expect(answer.locator("b")).to_have_text("5")
+    await expect(side).not_to_contain_text("暂时不能试算")
+
+
+async def test_a_table_is_tried_marked_kept_and_called_something_else(
+    inspectors: Page, keeper: Browser
+) -> None:
+    page = inspectors
     side = page.locator("[data-decision-side]")
     await expect(side).to_contain_text("第 1、2 条：面积 100")
     await side.get_by_label("面积").fill("80")

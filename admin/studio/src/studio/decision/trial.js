@@ -25,16 +25,33 @@ export class Trial {
     this.answer = null;
     this.tried = null;
     this.shown.hits([]);
-    if (this.element) this.examine();
+    if (this.element) this.begin();
     else {
       this.found = null;
       this.redraw();
     }
   }
 
+  /** The table has changed: it is looked at again once the hands rest. */
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.element && this.examine(), REST);
+    clearTimeout(this.due);
+    this.due = setTimeout(() => this.begin(), REST);
+  }
+
+  begin() {
+    clearTimeout(this.due);
+    this.due = null;
+    this.latest = this.element && this.examine();
+  }
+
+  /** Resolves when the table as it stands now has been looked at. */
+  async upToDate() {
+    let seen;
+    do {
+      if (this.due) this.begin();
+      seen = this.latest;
+      await seen;
+    } while (this.due || seen !== this.latest);
   }
 
   async ask(what, body) {
@@ -62,9 +79,10 @@ export class Trial {
   /** The kept rows, and the one in the form, as the table answers them now. */
   async retry(version) {
     const rows = this.kept.map(({ given }) => given);
-    const answers = await this.tryRows(this.answer ? [...rows, this.values()] : rows, version);
+    const asked = Boolean(this.answer);
+    const answers = await this.tryRows(asked ? [...rows, this.values()] : rows, version);
     if (!answers) return;
-    if (this.answer) this.answer = answers.pop();
+    if (asked) this.answer = answers.pop();
     this.kept = this.kept.map((row, index) => ({ ...row, answer: answers[index] }));
     if (this.answer) this.shown.hits(this.ids(this.answer));
     this.tried = null;
@@ -81,8 +99,11 @@ export class Trial {
     return answers;
   }
 
+  /** Another value: the answer to the one before would be kept with it otherwise. */
   put(name, value) {
     this.given = { ...this.given, [name]: value };
+    this.answer = null;
+    this.shown.hits([]);
     this.redraw();
   }
 
@@ -97,25 +118,47 @@ export class Trial {
     }));
   }
 
+  /** The row in the form. */
   async run() {
-    [this.answer] = (await this.tryRows([this.values()])) ?? [null];
-    this.shown.hits(this.answer ? this.ids(this.answer) : []);
+    const answers = await this.answersTo(() => [this.values()]);
+    if (!answers) return;
+    [this.answer] = answers;
+    this.shown.hits(this.ids(this.answer));
     this.redraw();
   }
 
   /** Every row worth trying: the kept ones and those at the boundaries. */
   async runAll() {
-    const rows = this.found.rows;
-    this.tried = { done: 0, of: rows.length, answers: [] };
-    this.redraw();
-    const answers = await this.tryRows(rows, this.version, (done) => {
-      this.tried = { ...this.tried, done };
+    const show = (done, answers = []) => {
+      this.tried = { done, of: this.found.rows.length, answers };
       this.redraw();
-    });
+    };
+    const answers = await this.answersTo(() => {
+      show(0);
+      return this.found.rows;
+    }, show);
     if (!answers) return;
-    this.tried = { done: rows.length, of: rows.length, answers };
+    show(answers.length, answers);
     this.mark();
-    this.redraw();
+  }
+
+  /** What the table as it stands answers; asked once more when it was changed meanwhile. Null when
+   * another decision was opened, or nothing can be had, which is said. */
+  async answersTo(rows, progress) {
+    const { element } = this;
+    this.wrong = this.wrong.filter((each) => each !== t('noAnswer'));
+    try {
+      while (this.element === element) {
+        await this.upToDate();
+        const answers = this.element === element ? await this.tryRows(rows(), this.version, progress) : null;
+        if (answers) return answers;
+      }
+    } catch {
+      this.wrong = [t('noAnswer')];
+      this.tried = null;
+      this.redraw();
+    }
+    return null;
   }
 
   ids = (answer) => answer.rules.map((number) => this.found.rules[number - 1]).filter(Boolean);

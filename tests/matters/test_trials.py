@@ -1,10 +1,12 @@
 """Decision tables tried outside any case: what they ask, what they answer, rows kept with them."""
 
 import json
+from typing import Any
 
 import pytest
 
 from feel import Feel
+from feel.isolate import Spent
 from onewindow.matters.checks import check
 from onewindow.matters.findings import Finding
 from onewindow.matters.package import Package, assembled
@@ -87,6 +89,25 @@ def test_the_checks_tell_overlaps_gaps_and_changed_answers(feel: Feel) -> None:
     assert "carriageway" in found["decision-gap"].message
     assert "应得 0.9，现在是：0.3" in found["decision-row-differs"].message
     assert _codes(check(_asking(fees(*WHOLE)), feel)) == set()
+
+
+class Counting(Feel):
+    """FEEL that counts the decisions it is asked for."""
+
+    asked = 0
+
+    def decide(self, *of: Any) -> Any:
+        self.asked += 1
+        return super().decide(*of)
+
+
+def test_rows_that_use_up_their_time_are_not_all_waited_for() -> None:
+    endless = "count(for a in 1..9999, b in 1..9999 return a)"
+    feel = Counting()
+    answers = tried(fees(("-", "-", endless)), "fee", [{"place": "footway", "area": 1}] * 50, feel)
+    assert feel.asked == 3
+    assert len(answers) == 50
+    assert all(isinstance(answer.wrong, Spent) for answer in answers)
 
 
 def test_samples_answer_every_field_in_its_kind() -> None:

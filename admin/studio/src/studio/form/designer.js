@@ -234,7 +234,7 @@ export class Designer {
       await this.insert([fresh]);
     }
     // What comes next is its name.
-    requestAnimationFrame(() => this.frame.properties.querySelector('input')?.select());
+    queueMicrotask(() => this.frame.properties.querySelector('input')?.select());
   }
 
   async insertBlock() {
@@ -304,8 +304,9 @@ export class Designer {
 
   drawSoon() {
     if (this.drawing) return;
-    this.drawing = requestAnimationFrame(() => {
-      this.drawing = 0;
+    this.drawing = true;
+    queueMicrotask(() => {
+      this.drawing = false;
       this.draw();
     });
   }

@@ -80,7 +80,7 @@ function followed(studio) {
 /** Bring a place into view: open what it is in, then the nearest control that stands for it. */
 function reveal(store, place) {
   store.choose(place.startsWith('steps') ? 'steps' : place);
-  requestAnimationFrame(() => {
+  queueMicrotask(() => {
     for (let path = place; path; path = path.replace(/(\.[^.[\]]+|\[\d+\]|^[^.[\]]+)$/, '')) {
       const found = document.getElementById(path);
       if (!found) continue;

@@ -61,13 +61,13 @@ export function Rows({ path, label, hint, empty, add, fresh, name, doubles, chil
   const list = useList(path, { fresh, name });
   const wrong = store.wrongAt(path);
   const focus = (index) =>
-    requestAnimationFrame(() => document.getElementById(`${path}[${index}]`)?.querySelector('input, textarea, select')?.focus());
+    queueMicrotask(() => document.getElementById(`${path}[${index}]`)?.querySelector('input, textarea, select')?.focus());
   const keys = (index) => (event) => {
     if (!event.altKey || !['ArrowUp', 'ArrowDown'].includes(event.key)) return;
     event.preventDefault();
     const inside = event.target.id?.replace(`${path}[${index}]`, '');
     const to = list.move(index, event.key === 'ArrowUp' ? -1 : 1);
-    requestAnimationFrame(() => document.getElementById(`${path}[${to}]${inside}`)?.focus());
+    queueMicrotask(() => document.getElementById(`${path}[${to}]${inside}`)?.focus());
   };
   return (
     <fieldset class="set-field set-rows" id={path} tabIndex={-1}>

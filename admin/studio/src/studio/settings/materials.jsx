@@ -30,7 +30,7 @@ export function Materials() {
   };
   const add = () => {
     open(list.add());
-    requestAnimationFrame(() => document.getElementById(store.chosen + '.name')?.focus());
+    queueMicrotask(() => document.getElementById(store.chosen + '.name')?.focus());
   };
   const arrows = (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -38,7 +38,7 @@ export function Materials() {
     event.preventDefault();
     const to = event.altKey ? list.move(chosen, by) : chosen + by;
     open(to);
-    requestAnimationFrame(() => document.getElementById(`material-${to}`)?.focus());
+    queueMicrotask(() => document.getElementById(`material-${to}`)?.focus());
   };
   return (
     <div class="set-split">

@@ -66,7 +66,7 @@ function Paper({ path, paper }) {
         <blockquote class="set-usual">{usual.body}</blockquote>
         <button type="button" class="btn btn-secondary" onClick={() => {
           store.put(path, { title: { zh: usual.title, en: '' }, body: { zh: usual.body, en: '' } });
-          requestAnimationFrame(() => document.getElementById(`${path}.body`)?.focus());
+          queueMicrotask(() => document.getElementById(`${path}.body`)?.focus());
         }}><Icon icon="pencil" />{t('wordIt')}</button>
       </Panel>
     );

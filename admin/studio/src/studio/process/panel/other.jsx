@@ -234,7 +234,7 @@ export function Process({ model }) {
   const change = (k, properties) => put(rows.map((row, at) => (at === k ? { ...row, ...properties } : row)));
   const add = () => {
     put([...rows, { name: free(rows), type: 'string' }]);
-    requestAnimationFrame(() => [...document.querySelectorAll('.props-row input')].at(-1)?.select());
+    queueMicrotask(() => [...document.querySelectorAll('.props-row input')].at(-1)?.select());
   };
   return (
     <>

@@ -33,10 +33,16 @@ export function mountPanel(container, modeler, context) {
     if (!root?.businessObject) return;
     render(<Panel key={selected.length === 1 ? keyOf(selected[0]) : selected.length} modeler={modeler} selected={selected} root={root} {...context} />, container);
   };
-  let waiting = 0;
+  // Once for what happens together, and before the next key or click: that one is for what is
+  // selected now, not for the element the panel showed before.
+  let waiting = false;
   const soon = () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(draw);
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      draw();
+    });
   };
   for (const event of ['selection.changed', 'elements.changed', 'commandStack.changed', 'import.done', 'root.set']) modeler.on(event, soon);
   draw();

@@ -39,6 +39,7 @@ async def test_the_process_goes_back_from_any_field_and_shows_where(at: Open) ->
     await expect(page.locator(".djs-popup input")).to_be_focused()
     await page.keyboard.press("Control+z")
     await page.keyboard.press("Escape")
+    await expect(page.locator(".djs-popup")).to_have_count(0)
     await expect(name).to_have_value("决定")
     await page.keyboard.press("Control+z")
     await expect(name).to_have_value("审查")

@@ -1,13 +1,17 @@
 """Screens for tests: the town served from this very process, and real Chromiums on it.
 
 Fixtures that a folder's conftest takes in by name: `site`, `chromium`, `screen_of`.
+
+`LATE=500 make test ARGS=tests/studio`: pages on a machine with too much to do (`late.js`).
 """
 
 import asyncio
+import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +29,13 @@ ARGUMENTS = [
 expect.set_options(timeout=30_000)
 
 ScreenOf = Callable[..., Awaitable[Page]]
+LATE = int(os.environ.get("LATE") or 0)
+
+
+async def be_late(page: Page, milliseconds: int) -> None:
+    """From its next address on the page is on a machine with too much to do."""
+    script = Path(__file__).with_name("late.js").read_text("utf-8")
+    await page.add_init_script(f"({script})({milliseconds})")
 
 
 @pytest.fixture
@@ -73,6 +84,8 @@ async def screen_of(chromium: Browser, site: str, town: Town) -> AsyncIterator[S
         )
         page = await context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"{login}: {error}"))
+        if LATE:
+            await be_late(page, LATE)
         return page
 
     yield at

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from browsing import Browser
 from playwright.async_api import Page, expect
+from screens import be_late
 from world import package_of
 
 SHIPPED = package_of("food-business").tests
@@ -128,6 +129,7 @@ async def test_a_play_is_recorded_and_tells_when_the_draft_changes(
     await expect(page.get_by_role("tab", name=re.compile("步骤"))).to_contain_text("1")
     # Mending the draft loses nothing: the play is gone through anew.
     await page.goto(f"{PAGES}/process")
+    await be_late(page, 1500)  # the answer comes before the page has painted
     await page.goto(f"{PAGES}/play")
     await do_with_a_sample(page, "备案登记")
     await do_with_a_sample(page, "送达")

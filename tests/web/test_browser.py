@@ -1,5 +1,6 @@
 """The pages in a real Chromium: policy, keyboard, contrast, narrow screens, uploads, saving."""
 
+import asyncio
 import json
 import os
 import re
@@ -7,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 SHEETS = (
     "/styleguide",
@@ -113,6 +114,23 @@ async def test_the_skip_link_is_the_first_stop(chromium, address):
     await expect(page.locator(".skip-link")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#main")).to_be_focused()
+
+
+async def test_a_button_pressed_before_the_code_is_there_is_pressed_then(chromium, address):
+    context = await chromium.new_context(locale="zh-CN")
+    page = await context.new_page()
+    arrived = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    await page.route("**/app*.js", late)
+    await page.goto(f"{address}/styleguide", wait_until="commit")
+    await page.get_by_role("button", name="打开对话框").click()
+    await expect(page.locator("#sample-dialog")).to_be_hidden()
+    arrived.set()
+    await expect(page.locator("#sample-dialog")).to_be_visible()
 
 
 async def test_dialogs_open_close_and_ask(chromium, address):

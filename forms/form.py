@@ -165,6 +165,15 @@ class Form:
             found.append((question, answer_text(node, value, lang)))
         return found
 
+    def asked(self, access: Mapping[str, Access]) -> frozenset[str]:
+        """The names at the top of `answers` that somebody with this access fills in. One of which
+        a part may only be read, or not even be seen, is not among them."""
+        modes: dict[str, set[Access]] = {}
+        for node in self._open(access, "zh").sheet.walk():
+            if node.kind in ("value", "list"):
+                modes.setdefault(node.path.partition(".")[0], set()).add(node.mode)
+        return frozenset(name for name, found in modes.items() if found == {"edit"})
+
     def _open(self, access: Mapping[str, Access], lang: Lang) -> _Opened:
         key = (lang, *sorted(access.items()))
         with self._lock:

@@ -380,3 +380,63 @@ async def test_a_step_for_a_department_is_called_by_its_name_in_the_readers_lang
     shown = words(await cast.checker.get(f"/cases/{receipt}?lang=en"))
     assert "Review (Market Supervision): " in shown
     assert "market-supervision" not in shown
+
+
+def begun_with(page: str) -> dict[str, Any]:
+    """What the form of a case's page holds when it is opened."""
+    found = re.search(r"<script[^>]*data-form-setup[^>]*>(.*?)</script>", page, re.S)
+    assert found, page
+    data: dict[str, Any] = json.loads(found[1])["data"]
+    return data
+
+
+async def test_each_of_several_reviews_of_one_form_is_written_and_read_for_itself(
+    town: Town, cast: Any
+) -> None:
+    outgoing = "<bpmn:outgoing>review_to_check</bpmn:outgoing>"
+    twice = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    await publish(town, (outgoing, outgoing + twice))
+    receipt = await cast.food(upto="review")
+    case = f"/cases/{receipt}"
+
+    async def review(note: str) -> None:
+        answers = {**answers_of("food-business")["review"], "review_note": note}
+        task = (await waiting_at(receipt, "review"))[0]
+        answer = await complete(cast.reviewer, task, answers, "submit")
+        assert answer.status_code == 200, words(answer)
+
+    await review("甲：条件具备。")
+    begun = begun_with((await cast.reviewer.get(case)).text)
+    assert "review_note" not in begun
+    assert begun["operator_name"]  # what was applied for may be shown
+    await review("乙：另有要求。")
+    read = words(await cast.checker.get(case))
+    assert "甲：条件具备。" in read
+    assert "乙：另有要求。" in read
+    assert "审查 · 陈刚" in read
+
+    # Sent back, each finds what was written at its own place.
+    body = {"target": "review", "why": "请补充依据"}
+    sent = await say(cast.checker, "POST", f"/tasks/{await task_of(receipt, 'check')}/return", body)
+    assert sent.status_code == 200, words(sent)
+    for note in ("甲：条件具备。", "乙：另有要求。"):
+        assert begun_with((await cast.reviewer.get(case)).text)["review_note"] == note
+        await review(f"{note}已补充。")
+    read = words(await cast.checker.get(case))
+    assert "甲：条件具备。已补充。" in read
+    assert "乙：另有要求。已补充。" in read
+
+
+async def waiting_at(receipt: str, step: str) -> list[int]:
+    """Tasks of a step that wait, oldest first."""
+    with db.as_system():
+        rows = await db.fetch(
+            "select t.id from task t join cases c on c.id = t.case_id where c.receipt_number = $1"
+            " and t.element = $2 and t.state = 'open' order by t.id",
+            receipt,
+            step,
+        )
+    return [row["id"] for row in rows]

@@ -1,5 +1,6 @@
 """matter.json as a whole: what its parts must be to each other, and its drawing in English."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,13 @@ def test_a_second_line_of_a_label_does_not_lie_upon_its_element() -> None:
 
     assert label("zh") == 116
     assert label("en") + 2 * 14 < 135
+
+
+def test_a_step_for_each_item_of_a_list_is_drawn_without_the_item() -> None:
+    package = read_folder(LIBRARY / "food-business")
+    process = package.process.replace('name="审查"', 'name="审查（{prepackaged_only}）"')
+    assert process != package.process
+    version = trial(replace(package, process=process), 1)
+    drawn = drawing_in(version, "zh").decode()
+    assert 'name="审查"' in drawn
+    assert "{prepackaged_only}" not in drawn

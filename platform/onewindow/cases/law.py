@@ -19,6 +19,9 @@ from onewindow.web.words import date_words
 
 Answer = tuple[str, str, Mapping[str, Any]]
 """Answers to keep: form, element, data."""
+Slot = tuple[str, str, int | None]
+"""Whose answers they are: form, element, and which instance of it where it is done several times.
+Answered again, after it was sent back, they take the place of those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,29 @@ def looks_back(version: Version, step: bpmn.StepSpec) -> bool:
     return bool(step.form) and ("read" in step.fields.values() or not version.form(step.form).exact)
 
 
+def known_to(version: Version, step: bpmn.StepSpec, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all that was answered before, what a step's form may show and reckon with. Not what it
+    asks: what others answered to the same question, or to the same form, is theirs."""
+    asked = version.form(step.form).asked(step.fields) if step.form else frozenset()
+    return {name: value for name, value in given.items() if name not in asked}
+
+
+def begun(
+    version: Version,
+    step: bpmn.StepSpec,
+    instance: int | None,
+    given: Mapping[str, Any],
+    answered: Mapping[Slot, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """What a step's form holds when it is opened: of `given`, all that was answered before, what it
+    may show; and what this same step was answered before it was sent back. A step that goes on
+    with the application has that."""
+    if not step.form:
+        return {}
+    own = answered.get((step.form, step.id, instance)) or answered.get((step.form, "", None), {})
+    return {**known_to(version, step, given), **own}
+
+
 def answers_to(
     version: Version,
     step: bpmn.StepSpec,
@@ -93,10 +119,7 @@ def answers_to(
     if not step.form:
         return {}, None
     form = version.form(step.form)
-    known = dict(given) if looks_back(version, step) else {}
-    if "read" not in step.fields.values():
-        own = {field.path.partition(".")[0] for field in form.fields}
-        known = {name: value for name, value in known.items() if name not in own}
+    known = known_to(version, step, given) if looks_back(version, step) else {}
     verdict = form.verdict(dict(answers), given=known, access=step.fields, today=today)
     if not verdict.ok:
         raise Invalid([FieldProblem(e.id, e.message, label=e.label) for e in verdict.errors])

@@ -237,6 +237,7 @@ async def task_rows(
                 "tenant": tenant,
                 "uid": opened.id,
                 "element": step.id,
+                "instance": opened.index,
                 "stage": step.stage,
                 "name": name,
                 "name_en": name_en,

@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 
 from onewindow import db
+from onewindow.cases.law import Slot
 from onewindow.cases.moves import Standing
 from onewindow.cases.rules import AT_WINDOW, BEFORE_ACCEPTANCE, UNDER_WAY
 from onewindow.errors import NotThere
@@ -193,16 +194,57 @@ async def answers_of(case: int) -> dict[str, dict[str, Any]]:
     return {row["form"]: orjson.loads(row["data"]) for row in rows}
 
 
-async def given_under(case: int) -> dict[str, int]:
-    """Form → the version it was filled in under, where the case has gone over to another since."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A form as it was filled in last at one step, or at one of several instances of it."""
+
+    id: int
+    slot: Slot
+    name: str
+    """What the task was called; "" for the application. `name_en` may be empty."""
+    name_en: str
+    data: dict[str, Any]
+    by_name: str
+
+    @property
+    def form(self) -> str:
+        return self.slot[0]
+
+
+async def answered(case: int) -> list[Answered]:
+    """All that was answered and stands, in the order it was given."""
     rows = await db.fetch(
-        "select distinct on (a.form) a.form, (select (e.detail ->> 'from_version')::int"
-        "  from case_event e where e.case_id = a.case_id and e.kind = 'case.migrated'"
-        "  and e.at > a.at order by e.at limit 1) as version"
-        " from case_answer a where a.case_id = $1 order by a.form, a.id desc",
+        "select distinct on (a.form, a.element, t.instance) a.id, a.form, a.element, t.instance,"
+        " coalesce(t.name, '') as name, coalesce(t.name_en, '') as name_en, a.data,"
+        " coalesce(p.name, '') as by_name"
+        " from case_answer a left join task t on t.id = a.task left join person p on p.id = a.by"
+        " where a.case_id = $1 order by a.form, a.element, t.instance, a.id desc",
         case,
     )
-    return {row["form"]: row["version"] for row in rows if row["version"] is not None}
+    return [
+        Answered(
+            row["id"],
+            (row["form"], row["element"], row["instance"]),
+            row["name"],
+            row["name_en"],
+            orjson.loads(row["data"]),
+            row["by_name"],
+        )
+        for row in sorted(rows, key=lambda row: row["id"])
+    ]
+
+
+async def given_under(case: int) -> dict[int, int]:
+    """Id of answers → the version they were given under, where the case has gone over to another
+    since."""
+    rows = await db.fetch(
+        "select a.id, (select (e.detail ->> 'from_version')::int"
+        "  from case_event e where e.case_id = a.case_id and e.kind = 'case.migrated'"
+        "  and e.at > a.at order by e.at limit 1) as version"
+        " from case_answer a where a.case_id = $1",
+        case,
+    )
+    return {row["id"]: row["version"] for row in rows if row["version"] is not None}
 
 
 async def materials_of(case: int) -> list[Mapping[str, Any]]:

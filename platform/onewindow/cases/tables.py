@@ -14,6 +14,7 @@ from piccolo.columns import (
     Bytea,
     ForeignKey,
     Integer,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
@@ -93,6 +94,9 @@ class Task(TenantScoped, Base, tablename="task", help_text="任务"):
     case = ForeignKey(Case, on_delete=OnDelete.cascade, null=False, db_column_name="case_id")
     uid = UUID(help_text="the engine's id")
     element = Varchar(120, help_text="id of the step in the drawing")
+    instance = SmallInt(
+        null=True, default=None, help_text="which one (0, 1 …) of a step that is done several times"
+    )
     stage = Varchar(12)
     name = Varchar(120)
     name_en = Varchar(160, default="")

@@ -7,7 +7,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from bpmn.dialect import BPMN, BPMNDI
 from bpmn.safexml import parse
-from onewindow.matters.versions import Version
+from onewindow.matters.versions import Version, without_item
 
 _BPMN = f"{{{BPMN}}}"
 _DRAWN = {"di": BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
@@ -21,18 +21,22 @@ def drawing_in(version: Version, language: str) -> bytes:
     """The process as BPMN with its elements named in `language`.
 
     The drawing itself is Chinese; English names of its elements stand in the definition's `steps`.
-    What has none keeps its Chinese name.
+    What has none keeps its Chinese name. A step that is done for each item of a list is named
+    without the item.
     """
-    names = version.definition.steps
-    if language != "en" or not names:
+    names = version.definition.steps if language == "en" else {}
+    if not names and all("{" not in step.name for step in version.process.steps.values()):
         return version.process_xml
     root = parse(version.process_xml)
     for element in root.iter(etree.Element):
-        name = names.get(element.get("id", ""))
-        if name is None and element.tag == f"{_BPMN}process":
+        if not str(element.tag).startswith(_BPMN):
+            continue
+        name = names.get(element.get("id", ""), element.get("name"))
+        if names and element.tag == f"{_BPMN}process" and element.get("id", "") not in names:
             name = version.definition.name.in_(language)
-        if name is not None and str(element.tag).startswith(_BPMN):
-            element.set("name", name)
+        if name is not None:
+            step = element.get("id") in version.process.steps
+            element.set("name", without_item(name) if step else name)
     for shape in root.iterfind(".//di:BPMNLabel/..", _DRAWN):
         for bounds in shape.iterfind("di:BPMNLabel/dc:Bounds", _DRAWN):
             _widen(bounds)

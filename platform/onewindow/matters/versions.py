@@ -57,10 +57,10 @@ class Version:
         for each item of a list ("会审（{department}）") is called as the task had it `recorded`,
         or, where none of its tasks is meant, without the item."""
         step = self.process.steps.get(element)
-        name = step.name if step is not None else element
+        name = step.name if step is not None else recorded or element
         if language == "en":
             name = self.definition.steps.get(element, name)
-        return name if "{" not in name else recorded or _ITEM.sub("", name)
+        return name if "{" not in name else recorded or without_item(name)
 
     def called(
         self, task: bpmn.OpenTask, offices: Mapping[str, tuple[str, str]]
@@ -73,6 +73,11 @@ class Version:
         )
         english = self.definition.steps.get(task.step.id, "")
         return filled(task.step.name, zh)[:120], filled(english, en)[:160]
+
+
+def without_item(name: str) -> str:
+    """ "会审（{department}）" → "会审"."""
+    return _ITEM.sub("", name)
 
 
 _kept: OrderedDict[int, Version] = OrderedDict()

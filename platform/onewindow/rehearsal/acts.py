@@ -94,7 +94,8 @@ def _complete(play: Play, act: Complete) -> None:
         )
     play.note_task("task.completed", task, doer, outcome=outcome, why=act.why.strip()[:2000])
     if answer is not None:
-        play.answers.append(answer)
+        form, element, kept = answer
+        play.answers.append(((form, element, task.index), kept))
     follows = law.after_step(step.stage, play.state, play.now)
     play.change(follows.changes)
     if follows.accepts:
@@ -141,7 +142,7 @@ def _answer(play: Play, act: Answer) -> None:
     play.summary = summary_of(version, stands, now=play.now)
     due = play.due_here(play.filed_at, "acceptance")
     if data is not None:
-        play.answers.append((version.definition.apply_form, "", data))
+        play.answers.append(((version.definition.apply_form, "", None), data))
     for each in play.tasks:
         if each.state == "held":
             each.state, each.due, each.opened_at = "open", due, play.now

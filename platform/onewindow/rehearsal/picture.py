@@ -129,7 +129,7 @@ def _task(play: Play, task: Task) -> dict[str, Any]:
         "left": _left(play, task),
         "late": task.due is not None and play.now > task.due,
         "form": step.form or "",
-        "data": {**given, **play.by_form().get(step.form or "", {})} if step.form else {},
+        "data": law.begun(version, step, task.index, given, play.by_slot()),
         "access": dict(step.fields),
         "outcomes": [{"id": each.id, "name": outcome_name(each)} for each in step.outcomes],
         "verbs": list(may),
@@ -170,15 +170,18 @@ def _applicant_may(play: Play) -> list[str]:
 def _answers(play: Play) -> list[dict[str, Any]]:
     """Answers to read: each form under its step's name."""
     lang: Lang = "en" if language() == "en" else "zh"
-    steps = {step.form: step.id for step in play.version.process.steps.values() if step.form}
+    called = {(task.step.id, task.index): (task.name, task.name_en) for task in play.tasks}
     told = []
-    for form, data in play.by_form().items():
-        step = steps.get(form)
-        is_application = form == play.version.definition.apply_form or step is None
+    for (form, element, index), data in play.by_slot().items():
+        name, english = called.get((element, index), ("", ""))
+        recorded = (lang == "en" and english) or name
+        number = f" {index + 1}" if index is not None else ""
         told.append(
             {
                 "form": form,
-                "name": _("申请表") if is_application else play.version.step_name(step or "", lang),
+                "name": play.version.step_name(element, lang, recorded) + number
+                if element
+                else _("申请表"),
                 "rows": [list(row) for row in play.version.form(form).render(data, lang)],
             }
         )

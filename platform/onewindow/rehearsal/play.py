@@ -11,7 +11,7 @@ had begun, so a refused play is not gone on with. What a job would do after an a
 it: service steps are answered, papers worked out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -106,7 +106,7 @@ class Play:
     run: bpmn.Moved = field(init=False)
     tasks: list[Task] = field(default_factory=list)
     services: list[Waiting] = field(default_factory=list)
-    answers: list[law.Answer] = field(default_factory=list)
+    answers: list[tuple[law.Slot, Mapping[str, Any]]] = field(default_factory=list)
     materials: set[str] = field(default_factory=set)
     correction: dict[str, Any] | None = None
     refusal: law.Refused | None = None
@@ -148,7 +148,7 @@ class Play:
                 self.now,
                 calendar=self.calendar,
             )
-        self.answers.append((version.definition.apply_form, "", data))
+        self.answers.append(((version.definition.apply_form, "", None), data))
         self.columns |= {
             "submitted_at": self.now,
             "acceptance_due": self.due_here(self.filed_at, "acceptance"),
@@ -180,7 +180,7 @@ class Play:
     @property
     def application(self) -> Mapping[str, Any]:
         form = self.version.definition.apply_form
-        return next(data for key, _element, data in reversed(self.answers) if key == form)
+        return next(data for slot, data in reversed(self.answers) if slot[0] == form)
 
     @property
     def outcome(self) -> str:
@@ -192,17 +192,17 @@ class Play:
     def all_answers(self) -> dict[str, Any]:
         """All answers, later ones over earlier ones: what read-only fields show."""
         merged: dict[str, Any] = {}
-        for _form, _element, data in self.answers:
+        for _slot, data in self.answers:
             merged |= data
         return merged
 
     def by_form(self) -> dict[str, Mapping[str, Any]]:
         """The latest answers to each form, in the order they were given."""
-        latest: dict[str, Mapping[str, Any]] = {}
-        for form, _element, data in self.answers:
-            latest.pop(form, None)
-            latest[form] = data
-        return latest
+        return _latest((slot[0], data) for slot, data in self.answers)
+
+    def by_slot(self) -> dict[law.Slot, Mapping[str, Any]]:
+        """The latest answers of each step, and of each of its instances."""
+        return _latest(self.answers)
 
     def earlier(self, task: Task) -> list[str]:
         """Steps done already, to which the case may be sent back from this one."""
@@ -401,3 +401,11 @@ def asked_lane(who: Assign) -> str:
     if who.person is not None:
         return f"person:{who.person}"
     return people.lane_of(who)
+
+
+def _latest(given: Iterable[tuple[Any, Mapping[str, Any]]]) -> dict[Any, Mapping[str, Any]]:
+    latest: dict[Any, Mapping[str, Any]] = {}
+    for key, data in given:
+        latest.pop(key, None)
+        latest[key] = data
+    return latest

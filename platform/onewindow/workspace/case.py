@@ -1,5 +1,6 @@
 """The case page: facts and materials, the work to do, the record, the drawing."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -85,8 +86,9 @@ async def case_page(
     now = clock.now()
     lights = await Lights.of(clerk.tenant, now)
     waiting = await _waiting(case, version, lights)
-    answers = await queries.answers_of(case.id)
-    work = await work_of(clerk, version, waiting, answers, refused)
+    answered = await queries.answered(case.id)
+    answers = {each.form: each.data for each in answered}
+    work = await work_of(clerk, version, waiting, answered, refused)
     concealed = work is None or not open_numbers
     others = [task for task in waiting if work is None or task["id"] != work.task["id"]]
     corrections = await _corrections(case, version)
@@ -114,7 +116,7 @@ async def case_page(
         form=form,
         lost=[] if form else _lost(version, refused),
         done=_(str(DONE[done])) if done in DONE else "",
-        sections=await _sections(case, version, answers, concealed=concealed),
+        sections=await _sections(case, version, answered, concealed=concealed),
         materials=await _materials(case, version, answers, corrections),
         events=[told(event, version) for event in record[: None if whole else RECORD]],
         more_events=not whole and len(record) > RECORD,
@@ -220,24 +222,28 @@ def _lang() -> Lang:
 async def _sections(
     case: CaseView,
     version: Version,
-    answers: Mapping[str, dict[str, Any]],
+    answered: list[queries.Answered],
     *,
     concealed: bool,
 ) -> list[tuple[str, list[Section]]]:
-    """Answers to read: the application first, then each step's form under its step's name. What
-    was filled in before the case went over to this version stands on the form it was filled in."""
+    """Answers to read: the application first, then each step's form under its step's name, and
+    under who filled it in where several did. What was filled in before the case went over to this
+    version stands on the form it was filled in."""
     earlier = await queries.given_under(case.id) if case.migrated else {}
-    given = {form: await version_of(id) for form, id in earlier.items()}
-    apply = version.definition.apply_form
-    sections = []
-    for key in sorted(answers, key=lambda key: key != apply):
-        under = given.get(key, version)
-        step = next((each.id for each in under.process.steps.values() if each.form == key), key)
-        heading = "" if key == apply else under.step_name(step, language())
-        conceal = rules.masked if concealed else str
-        parts = under.form(key).sections(answers[key], _lang(), conceal=conceal)
-        sections.append((heading, parts))
-    return sections
+    conceal = rules.masked if concealed else str
+    found: list[tuple[str, str, list[Section]]] = []
+    for each in sorted(answered, key=lambda each: each.slot[1] != ""):
+        form, element, _instance = each.slot
+        under = await version_of(earlier[each.id]) if each.id in earlier else version
+        recorded = (language() == "en" and each.name_en) or each.name
+        heading = under.step_name(element, language(), recorded) if element else ""
+        parts = under.form(form).sections(each.data, _lang(), conceal=conceal)
+        found.append((heading, each.by_name, parts))
+    times = Counter(heading for heading, _by, _parts in found)
+    return [
+        (f"{heading} · {by}" if times[heading] > 1 and by else heading, parts)
+        for heading, by, parts in found
+    ]
 
 
 async def _materials(

@@ -1,12 +1,13 @@
 """The work card of a case: the step somebody may do, with its form, its buttons and its verbs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from forms.messages import Lang
-from onewindow.cases import queries, rules, steps, verbs
+from onewindow.cases import law, queries, rules, steps, verbs
 from onewindow.cases.application import wanted_materials
+from onewindow.cases.queries import Answered
 from onewindow.cases.words import outcome_name
 from onewindow.errors import Invalid, Refusal
 from onewindow.matters.versions import Version
@@ -95,7 +96,7 @@ async def work_of(
     clerk: Actor,
     version: Version,
     waiting: list[dict[str, Any]],
-    answers: Answers,
+    answered: Sequence[Answered],
     refused: Refused | None,
 ) -> Work | None:
     """The card for the task to do now: one's own first, else the first one may take."""
@@ -109,7 +110,7 @@ async def work_of(
         except Refusal:
             continue
         else:
-            return await _card(clerk, version, task, row, answers, refused)
+            return await _card(clerk, version, task, row, answered, refused)
     return barred
 
 
@@ -118,14 +119,17 @@ async def _card(
     version: Version,
     task: dict[str, Any],
     row: Mapping[str, Any],
-    answers: Answers,
+    answered: Sequence[Answered],
     refused: Refused | None,
 ) -> Work:
     step = version.process.steps[task["element"]]
+    answers = {each.form: each.data for each in answered}
     merged: dict[str, Any] = {}
-    for data in answers.values():
-        merged.update(data)
-    shown = {**merged, **answers.get(step.form, {})} if step.form else {}
+    for each in answered:
+        merged.update(each.data)
+    shown = law.begun(
+        version, step, task["instance"], merged, {each.slot: each.data for each in answered}
+    )
     problems: list[dict[str, Any]] = []
     if refused is not None and refused.form == "completion" and refused.task == task["id"]:
         typed = refused.typed.get("answers", {})

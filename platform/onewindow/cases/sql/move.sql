@@ -121,14 +121,15 @@ begin
     with asked as materialized (
         select x.*, staffed(x.tenant, x.lane) as served
           from jsonb_to_recordset(in_opened) as x(
-               tenant int, uid uuid, element text, stage text, name text, name_en text,
+               tenant int, uid uuid, element text, instance smallint, stage text, name text,
+               name_en text,
                case_number text, matter_name text, matter_name_en text, applicant_name text,
                summary text, lane text, fallback_lane text, differs_from text[], due timestamptz)
     ), row as (
-        insert into task (tenant, case_id, uid, element, stage, name, name_en, case_number,
-                          matter_name, matter_name_en, applicant_name, summary, lane, fallback,
-                          differs_from, opened_at, due, state)
-        select x.tenant, in_case, x.uid, x.element, x.stage, x.name, x.name_en,
+        insert into task (tenant, case_id, uid, element, instance, stage, name, name_en,
+                          case_number, matter_name, matter_name_en, applicant_name, summary, lane,
+                          fallback, differs_from, opened_at, due, state)
+        select x.tenant, in_case, x.uid, x.element, x.instance, x.stage, x.name, x.name_en,
                coalesce(in_number, x.case_number), x.matter_name, x.matter_name_en,
                x.applicant_name, x.summary, case when x.served then x.lane else x.fallback_lane end,
                not x.served, x.differs_from, in_at, x.due, 'open'

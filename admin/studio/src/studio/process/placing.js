@@ -88,6 +88,7 @@ export default class Placing {
     const placed = this.together(() => {
       const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
       const size = shape ?? JOINT;
+      this.#makeLaneHigh(source, size);
       if (between) this.#makeRoom(source, between.target, size, middleOf(source).y);
       const put = (first) => this.#put(source, first, between, size);
       const last = shape ? put(shape) : this.#appendJoint(put, box);
@@ -102,9 +103,11 @@ export default class Placing {
   /** Put a new element into `flow`, in the row of what comes next; returns it. A condition stays before it. */
   insert(flow, { box, target }) {
     const { source, target: next } = flow;
-    const { y } = middleOf(next.x > source.x + source.width ? next : source);
+    const row = next.x > source.x + source.width ? next : source;
     const placed = this.together(() => {
       const shape = box?.parts ? null : box ? this.shapeOf(box) : this.#plain(target);
+      this.#makeLaneHigh(row, shape ?? JOINT);
+      const { y } = middleOf(row);
       this.#makeRoom(source, next, shape ?? JOINT, y);
       const put = (first) => {
         const made = this.modeling.createShape(first, { x: source.x + source.width + GAP + first.width / 2, y }, source.parent);
@@ -143,9 +146,20 @@ export default class Placing {
     return { x: at.x, y };
   }
 
-  #makeSpace(all, needed, start) {
-    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, 'x', needed, start);
-    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: needed, y: 0 }, 'e', start);
+  #makeSpace(all, axis, needed, start) {
+    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, axis, needed, start);
+    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: 0, y: 0, [axis]: needed }, axis === 'x' ? 'e' : 's', start);
+  }
+
+  /** Make the lane of `source` high enough for what comes into its row. */
+  #makeLaneHigh(source, { height }) {
+    const all = withInner(this.canvas.getRootElement().children);
+    const { x, y } = middleOf(source);
+    const lane = all.find((each) => is(each, 'bpmn:Lane') && !each.children.length && touches(each, { x, y, width: 1, height: 1 }));
+    if (!lane) return;
+    const [above, below] = [lane.y + height / 2 - y, y + height / 2 - lane.y - lane.height];
+    if (below > 0) this.#makeSpace(all, 'y', below, lane.y + lane.height - 1);
+    if (above > 0) this.#makeSpace(all, 'y', above, lane.y + 1);
   }
 
   /** Move what is right of `source` further right, if something stands where the new one goes. */
@@ -161,7 +175,7 @@ export default class Placing {
     const needed = edge + width + 2 * GAP - Math.min(...near.map(({ x }) => x));
     if (needed <= 0) return;
     const start = onward ? Math.min(edge, next.x) - 1 : edge + 5;
-    this.#makeSpace(all, needed, start);
+    this.#makeSpace(all, 'x', needed, start);
   }
 
   /** Put a new element near `middle`, unconnected (chosen by keyboard with nothing selected): in a pool, where there is one. */

@@ -46,6 +46,13 @@ def element_of(xml: str, element: str) -> str:
     return found[0] if found else ""
 
 
+def shapes(xml: str) -> dict[str, tuple[str, ...]]:
+    """Where every element stands: x, y, width, height."""
+    sides = " ".join(rf'{side}="([\d.-]+)"' for side in ("x", "y", "width", "height"))
+    drawn = rf'bpmnElement="(\w+)"[^>]*>\s*<dc:Bounds {sides}'
+    return {found[1]: found.groups()[1:] for found in re.finditer(drawn, xml)}
+
+
 async def test_a_step_is_drawn_by_keys_bound_saved_and_taken_back(
     designer: Page, keeper: Browser
 ) -> None:
@@ -81,6 +88,30 @@ async def test_a_step_is_drawn_by_keys_bound_saved_and_taken_back(
     await page.wait_for_timeout(1200)
     await saved(page)
     assert "publicise" not in await drawing(keeper)
+
+
+async def test_a_joint_review_makes_the_room_it_needs_in_its_lane(
+    designer: Page, keeper: Browser
+) -> None:
+    page = designer
+    before = await drawing(keeper)
+    await pick(page, "check")
+    await page.keyboard.press("a")
+    await page.keyboard.type("联办")
+    await expect(page.locator(".djs-popup .entry")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    boxes = [await shape(page, f"review_{n}").bounding_box() for n in (2, 3)]
+    lane = await shape(page, "lane_decide").bounding_box()
+    assert lane
+    for box in boxes:
+        assert box
+        assert lane["y"] < box["y"]
+        assert box["y"] + box["height"] < lane["y"] + lane["height"]
+    await page.locator("[data-act=undo]").click()  # all of it in one go
+    await expect(shape(page, "review_2")).to_have_count(0)
+    await page.wait_for_timeout(1200)
+    await saved(page)
+    assert shapes(await drawing(keeper)) == shapes(before)
 
 
 async def test_a_box_is_dragged_from_the_palette_and_a_form_made_for_it(

@@ -29,7 +29,8 @@ _HURDLES = {
     "green": False, "hash": _HASH,
     "hurdles": [
         {"key": "tests", "title": "测试场景全部通过", "passed": False, "severity": "hard",
-         "reasons": [{"text": "…", "link": "/configure/matters/road-occupation/draft/tests"}]}
+         "reasons": [{"text": "…", "link": "/configure/matters/road-occupation/draft/tests",
+                      "soft": False}]}
     ],
 }  # fmt: skip
 _RENAMED = {"hash": _HASH, "changed": {"process": 1, "tests/granted": 1}, "left": {"definition": 1}}

@@ -180,7 +180,11 @@ def _told(judgement: Judgement, key: str) -> dict[str, Any]:
                 "severity": hurdle.severity,
                 "said": hurdle.said,
                 "reasons": [
-                    {"text": each.text, "link": f"{address}/{each.link}" if each.link else ""}
+                    {
+                        "text": each.text,
+                        "link": f"{address}/{each.link}" if each.link else "",
+                        "soft": each.soft,
+                    }
                     for each in hurdle.reasons
                 ],
             }

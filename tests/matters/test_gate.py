@@ -116,6 +116,33 @@ async def test_each_hurdle_names_its_reason_and_where_to_mend_it(
         assert await state_of(version) == "draft"
 
 
+async def test_what_only_some_places_lack_and_what_nobody_can_know_yet_is_told_apart(
+    town: Town, acting: Any
+) -> None:
+    def changed(package: Package) -> Package:
+        steps = (
+            (
+                "at:filing department:service-centre role:window_clerk",
+                "at:filing role:window_clerk",
+            ),
+            ("department:market-supervision role:decider", "department:housing role:guide"),
+            (
+                'ow:assign="department:market-supervision role:reviewer"',
+                'ow:assign="=if true then &quot;role:reviewer&quot; else &quot;role:checker&quot;"',
+            ),
+        )
+        for old, new in steps:
+            package = redrawn(old, new)(package)
+        return package
+
+    async with acting("wu.fan") as keeper:
+        version = await drafted(keeper.tenant, changed)
+        found = await hurdle(version, "staff")
+        assert found.stops
+        assert [reason.soft for reason in found.reasons] == [False, True, True]
+        assert "由公式算出" in found.said
+
+
 async def test_only_what_was_looked_at_is_published_and_a_pause_goes_on(
     town: Town, acting: Any
 ) -> None:

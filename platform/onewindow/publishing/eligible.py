@@ -63,10 +63,12 @@ async def staffed(process: bpmn.Process | None, owner: int, names: Mapping[str, 
     said = _("{n} 个使用地的每个环节都有人：{names}。", n=len(users), names=some)
     if len(users) > MOST_NAMED:
         said = _("{n} 个使用地的每个环节都有人：{names}等。", n=len(users), names=some)
+    if gaps:
+        said = ""
     if unclear:
         steps_said = "、".join(step_name(names, step.id, step.name) for step in unclear)
         said += _("“{steps}”的办理人由公式算出，办理时才知道。", steps=steps_said)
-    return Hurdle(TITLE_KEY, title, not gaps, severity, tuple(reasons), "" if gaps else said)
+    return Hurdle(TITLE_KEY, title, not gaps, severity, tuple(reasons), said)
 
 
 async def _serving(
@@ -167,6 +169,7 @@ def _stops(gap: _Gap, owner: int) -> bool:
 
 
 async def _reason(gap: _Gap, owner: int, names: Mapping[str, str]) -> Reason:
+    link, soft = f"process#element={gap.step.id}", not _stops(gap, owner)
     at = gap.places[0].id if gap.places else owner
     if gap.lane.startswith("person:"):
         who = gap.lane.removeprefix("person:")
@@ -181,9 +184,9 @@ async def _reason(gap: _Gap, owner: int, names: Mapping[str, str]) -> Reason:
             "请在那里再安排一人，或去掉“不得同一人”。",
             **told,
         )
-        return Reason(text, f"process#element={gap.step.id}")
+        return Reason(text, link, soft)
     if len(gap.places) > MOST_NAMED:
         text = _("“{step}”由{who}办理，{places}等 {n} 个地方没有人。", **told)
     else:
         text = _("“{step}”由{who}办理，{places}没有人。", **told)
-    return Reason(text, f"process#element={gap.step.id}")
+    return Reason(text, link, soft)

@@ -24,10 +24,12 @@ Severity = Literal["hard", "soft"]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a hurdle isn't cleared, and where to go: "process#element=review", "settings/limits"."""
+    """Why a hurdle isn't cleared, and where to go: "process#element=review", "settings/limits".
+    `soft`: told besides; it alone would not stop anything."""
 
     text: str
     link: str = ""
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

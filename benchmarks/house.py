@@ -19,7 +19,7 @@ from typing import Any
 import asyncpg
 import orjson
 from load import Browser, Connection, timed
-from workload import ANSWERS, APPLY, DOES, ROLES
+from workload import ANSWERS, APPLY, DOES, OUTCOMES, ROLES
 
 from onewindow import clock, db, rooms, schema
 from onewindow.matters import actions as matters
@@ -127,7 +127,7 @@ class Clerks:
         step: orjson.dumps(
             {
                 "answers": answers,
-                "outcome": {"accept": "accept", "decide": "grant"}.get(step, "submit"),
+                "outcome": OUTCOMES.get(step, "submit"),
             }
         )
         for step, answers in ANSWERS.items()

@@ -172,7 +172,12 @@ _TEST = {
     "name": "Through all of approval-6",
     "start": {"at": "2026-11-23T09:00:00+08:00", "channel": "window", "answers": workload.APPLY},
     "acts": [
-        {"do": "complete", "step": step, "answers": answers}
+        {
+            "do": "complete",
+            "step": step,
+            "outcome": workload.OUTCOMES.get(step, "submit"),
+            "answers": answers,
+        }
         for step, answers in workload.ANSWERS.items()
     ],
     "expect": {"ended": True},

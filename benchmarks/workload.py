@@ -40,6 +40,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "decide": DECIDE,
 }
 
+OUTCOMES = {"accept": "accept", "decide": "grant"}
+"""The button pressed; `submit` at all other steps."""
+
 ROLES = ("clerk", "reviewer", "decider")
 DOES = {"accept": "clerk", "decide": "decider"} | {f"review_{k}": "reviewer" for k in "abc"}
 """Step → the role of whoever does it."""

@@ -37,6 +37,8 @@ async def test_the_process_goes_back_from_any_field_and_shows_where(at: Open) ->
     await decide.locator(".djs-hit").first.click()
     await page.keyboard.press("a")
     await expect(page.locator(".djs-popup input")).to_be_focused()
+    await page.keyboard.type("公示")
+    await expect(page.locator(".djs-popup .entry")).to_have_count(1)
     await page.keyboard.press("Control+z")
     await page.keyboard.press("Escape")
     await expect(page.locator(".djs-popup")).to_have_count(0)

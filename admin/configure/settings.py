@@ -28,6 +28,7 @@ from onewindow.matters.definition import Definition
 from onewindow.matters.package import Package
 from onewindow.matters.samples import sample_answers
 from onewindow.matters.sketch import sketched
+from onewindow.matters.versions import without_item
 from onewindow.people.access import DEPENDENCIES, Clerk
 from onewindow.people.gate import Actor
 from onewindow.tenants.queries import settings_of, tenant_by_id
@@ -171,7 +172,7 @@ def _of_package(package: Package) -> dict[str, Any]:
         "days": float(way.days),
         "legs": [
             {
-                "name": str(names.get(leg.element, leg.name)),
+                "name": without_item(str(names.get(leg.element, leg.name))),
                 "days": None if leg.days is None else float(leg.days),
             }
             for leg in way.legs

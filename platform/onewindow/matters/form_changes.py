@@ -11,6 +11,7 @@ from onewindow.errors import Invalid, NotThere
 from onewindow.matters.definition import KEY
 from onewindow.matters.mending import in_shape
 from onewindow.matters.package import Package
+from onewindow.matters.versions import without_item
 from onewindow.web.i18n import gettext, language
 
 
@@ -58,7 +59,7 @@ def titles(package: Package) -> dict[str, str]:
     apply_form = package.definition.get("apply_form")
 
     def title(key: str) -> str:
-        names = [use.name for use in used.get(key, ())]
+        names = [without_item(use.name) for use in used.get(key, ())]
         if key == apply_form:
             names.insert(0, gettext("申请表"))
         return own_title(package.forms[key]) or gettext("、").join(dict.fromkeys(names)) or key

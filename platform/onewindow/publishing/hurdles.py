@@ -15,6 +15,7 @@ from onewindow.matters.definition import Definition
 from onewindow.matters.findings import Finding
 from onewindow.matters.mending import mended
 from onewindow.matters.package import Package
+from onewindow.matters.versions import without_item
 from onewindow.web.i18n import gettext as _
 from onewindow.web.i18n import language
 from onewindow.web.words import span_words
@@ -149,7 +150,7 @@ def worded(findings: Iterable[Finding]) -> Hurdle:
 
 def step_name(names: Mapping[str, str], element: str, name: str) -> str:
     """What a step is called in the reader's language; `names` are a definition's English ones."""
-    return names.get(element, name) if language() == "en" else name
+    return without_item(names.get(element, name) if language() == "en" else name)
 
 
 def place_of(finding: Finding) -> str:

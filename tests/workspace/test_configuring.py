@@ -46,10 +46,8 @@ async def test_a_finding_leads_to_its_line(screen_of: Any) -> None:
     place = page.locator(".finding-place")
     await expect(place).to_contain_text("inspect")
     await place.click()
-    chosen = await page.evaluate(
-        "(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.activeElement)"
-    )
-    assert 'id="inspect"' in chosen
+    chosen = "(e => e.value?.slice(e.selectionStart, e.selectionEnd))(document.activeElement)"
+    await page.wait_for_function(f"""{chosen}?.includes('id="inspect"')""")
     # It can't be published, and nothing of it is lost.
     await page.get_by_role("button", name="发布", exact=True).click()
     await page.locator("#ask").get_by_role("button", name="确定").click()

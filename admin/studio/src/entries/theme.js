@@ -3,7 +3,7 @@
  * (cookie) is already on <html> from the server; without one the system decides.
  *
  * And until the page's code is there, which may take a while on a slow line, it remembers the button
- * that is pressed, and presses it then.
+ * (or the link within the page) that is pressed, and presses it then.
  */
 const root = document.documentElement;
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -28,7 +28,7 @@ try {
 let pressed = null;
 
 function hold(event) {
-  const button = event.target.closest?.('button');
+  const button = event.target.closest?.('button, a[href^="#"]');
   if (!button) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,5 +1,6 @@
 """A browser for tests: httpx on the ASGI application, with what pages expect of a browser."""
 
+import json
 import re
 from typing import Any, Self
 
@@ -60,6 +61,14 @@ def words(answer: httpx.Response) -> str:
     """The text of a page without its tags, white space squeezed."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", answer.text, flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip()
+
+
+def form_of(answer: httpx.Response) -> dict[str, Any]:
+    """What the form of a page begins with: schema, data, access, problems."""
+    found = re.search(r"<script[^>]*data-form-setup[^>]*>(.*?)</script>", answer.text, re.S)
+    assert found is not None, words(answer)
+    setup: dict[str, Any] = json.loads(found[1])
+    return setup
 
 
 CHROME = (

@@ -42,3 +42,11 @@ WITHOUT_INSPECT = (
     (">inspect<", ">site_visit<"),
     ('name="现场核查（两人）"', 'name="现场核验"'),
 )
+
+_OUTGOING = "<bpmn:outgoing>review_to_check</bpmn:outgoing>"
+REVIEWED_TWICE = (
+    _OUTGOING,
+    f"{_OUTGOING}<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2"
+    "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+)
+"""Two review it, each for themselves."""

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-from browsing import Browser, words
+from browsing import Browser, form_of, words
 from casework import (
     AS_JSON,
     apply_for,
@@ -19,7 +19,7 @@ from casework import (
     task_of,
     waiting,
 )
-from newer import publish
+from newer import REVIEWED_TWICE, publish
 from world import Town, answers_of, package_of
 
 from onewindow import db
@@ -382,23 +382,10 @@ async def test_a_step_for_a_department_is_called_by_its_name_in_the_readers_lang
     assert "market-supervision" not in shown
 
 
-def begun_with(page: str) -> dict[str, Any]:
-    """What the form of a case's page holds when it is opened."""
-    found = re.search(r"<script[^>]*data-form-setup[^>]*>(.*?)</script>", page, re.S)
-    assert found, page
-    data: dict[str, Any] = json.loads(found[1])["data"]
-    return data
-
-
 async def test_each_of_several_reviews_of_one_form_is_written_and_read_for_itself(
     town: Town, cast: Any
 ) -> None:
-    outgoing = "<bpmn:outgoing>review_to_check</bpmn:outgoing>"
-    twice = (
-        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
-        "</bpmn:multiInstanceLoopCharacteristics>"
-    )
-    await publish(town, (outgoing, outgoing + twice))
+    await publish(town, REVIEWED_TWICE)
     receipt = await cast.food(upto="review")
     case = f"/cases/{receipt}"
 
@@ -409,7 +396,7 @@ async def test_each_of_several_reviews_of_one_form_is_written_and_read_for_itsel
         assert answer.status_code == 200, words(answer)
 
     await review("甲：条件具备。")
-    begun = begun_with((await cast.reviewer.get(case)).text)
+    begun = form_of(await cast.reviewer.get(case))["data"]
     assert "review_note" not in begun
     assert begun["operator_name"]  # what was applied for may be shown
     await review("乙：另有要求。")
@@ -423,7 +410,7 @@ async def test_each_of_several_reviews_of_one_form_is_written_and_read_for_itsel
     sent = await say(cast.checker, "POST", f"/tasks/{await task_of(receipt, 'check')}/return", body)
     assert sent.status_code == 200, words(sent)
     for note in ("甲：条件具备。", "乙：另有要求。"):
-        assert begun_with((await cast.reviewer.get(case)).text)["review_note"] == note
+        assert form_of(await cast.reviewer.get(case))["data"]["review_note"] == note
         await review(f"{note}已补充。")
     read = words(await cast.checker.get(case))
     assert "甲：条件具备。已补充。" in read

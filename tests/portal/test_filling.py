@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import uploads
-from browsing import Browser, words
+from browsing import Browser, form_of, words
 from casework import apply_for, attach, attach_all, begin, fill, hand_in, say
 from world import answers_of
 
@@ -49,16 +49,16 @@ async def test_the_task_list_says_what_is_done_and_what_comes_next(
 async def test_the_form_knows_who_is_applying(zhang: Browser) -> None:
     uid = await begin(zhang, "sole-trader", "qingxi")
     page = await zhang.get(f"/applications/{uid}/form")
-    known = _given(page.text)
+    known = form_of(page)["data"]
     assert known["operator_name"] == "张伟"
     assert known["operator_id"] == "459021199003070018"
     # What somebody emptied stays empty.
     await save(zhang, uid, {"operator_name": ""}, 0)
-    assert _given((await zhang.get(f"/applications/{uid}/form")).text)["operator_name"] == ""
+    assert form_of(await zhang.get(f"/applications/{uid}/form"))["data"]["operator_name"] == ""
 
 
 async def test_a_firms_form_is_not_filled_with_a_persons_name(zhang: Browser, draft: str) -> None:
-    known = _given((await zhang.get(f"/applications/{draft}/form")).text)
+    known = form_of(await zhang.get(f"/applications/{draft}/form"))["data"]
     assert known == {"contact_mobile": "13800000001"}
 
 
@@ -68,7 +68,7 @@ async def test_what_is_typed_is_kept_and_a_stale_page_is_told(zhang: Browser, dr
     stale = await save(zhang, draft, {"floor_area": 99}, 0)
     assert stale.status_code == 409
     assert "另一个页面有更新的内容" in stale.json()["message"]
-    assert _given((await zhang.get(f"/applications/{draft}/form")).text)["floor_area"] == 86
+    assert form_of(await zhang.get(f"/applications/{draft}/form"))["data"]["floor_area"] == 86
 
 
 async def test_a_stale_form_comes_back_with_everything_typed_and_counts_when_sent_again(
@@ -80,7 +80,7 @@ async def test_a_stale_form_comes_back_with_everything_typed_and_counts_when_sen
     answer = await zhang.send_form(f"/applications/{draft}/form", form)
     assert answer.status_code == 409
     assert "这份申请在另一个页面有更新的内容" in words(answer)
-    assert _given(answer.text)["floor_area"] == 99
+    assert form_of(answer)["data"]["floor_area"] == 99
     form["revision"] = re.search(r'name="revision" value="(\d+)"', answer.text)[1]
     again = await zhang.send_form(f"/applications/{draft}/form", form)
     assert again.headers["location"] == f"/applications/{draft}/materials"
@@ -92,14 +92,14 @@ async def test_what_is_wrong_is_said_at_its_field_in_the_readers_language(
     wrong = {**apply(), "representative_id": "110101198506120005", "staff": []}
     answer = await fill(zhang, draft, wrong)
     assert answer.status_code == 422
-    problems = _setup(answer.text)["problems"]
+    problems = form_of(answer)["problems"]
     assert {"representative_id", "staff"} <= {problem["path"] for problem in problems}
     assert all(re.search(r"[一-鿿]", problem["message"]) for problem in problems)
     zhang.cookies.set("ow_lang", "en", domain="window.test", path="/")
-    english = _setup((await fill(zhang, draft, wrong)).text)["problems"]
+    english = form_of(await fill(zhang, draft, wrong))["problems"]
     assert not any(re.search(r"[一-鿿]", problem["message"]) for problem in english)
     # Nothing typed is lost by that.
-    form = _given((await zhang.get(f"/applications/{draft}/form")).text)
+    form = form_of(await zhang.get(f"/applications/{draft}/form"))["data"]
     assert form["representative_id"] == "110101198506120005"
 
 
@@ -248,7 +248,7 @@ async def test_the_window_uses_the_same_pages_in_its_own_frame(window: Browser) 
     uid = await begin(window, "food-business", "qingxi")
     page = await window.get(f"/applications/{uid}/form")
     assert 'class="workspace"' in page.text
-    assert _given(page.text) == {}  # the clerk isn't the applicant
+    assert form_of(page)["data"] == {}  # the clerk isn't the applicant
     await fill(window, uid, apply())
     await attach_all(window, uid, apply())
     assert "已向申请人当面核对" in words(await window.get(f"/applications/{uid}/check"))
@@ -257,14 +257,3 @@ async def test_the_window_uses_the_same_pages_in_its_own_frame(window: Browser) 
     assert f'href="/cases/{receipt}"' in page.text
     assert "请将收件编号和查询密码交给申请人" in words(page)
     assert (await window.get(f"/applications/{receipt}")).headers["location"] == f"/cases/{receipt}"
-
-
-def _setup(page: str) -> dict[str, Any]:
-    found = re.search(r"<script[^>]*data-form-setup[^>]*>(.*?)</script>", page, re.S)
-    assert found is not None
-    return json.loads(found[1])
-
-
-def _given(page: str) -> dict[str, Any]:
-    """The answers a form's page begins with."""
-    return _setup(page)["data"]

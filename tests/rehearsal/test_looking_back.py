@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from newer import REVIEWED_TWICE
 from world import Town, package_of
 
 from onewindow.rehearsal import acts, picture, scenarios
@@ -40,12 +41,7 @@ async def test_who_fills_in_the_same_form_for_themselves_begins_with_a_blank_one
     town: Town,
 ) -> None:
     package = package_of("food-business")
-    outgoing = "<bpmn:outgoing>review_to_check</bpmn:outgoing>"
-    twice = (
-        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
-        "</bpmn:multiInstanceLoopCharacteristics>"
-    )
-    package = replace(package, process=package.process.replace(outgoing, outgoing + twice))
+    package = replace(package, process=package.process.replace(*REVIEWED_TWICE))
     world = plain_world("county")
     read = read_scenario(dict(package.tests["licence"]))
     play = Play(scenarios.version_for(package, world), world, read.start)
